@@ -1,0 +1,317 @@
+"""Customers, what they bought, and the lots it came from."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def living(self) -> "CustomerQuerySet":
+        """Customers that were not merged into another."""
+        return self.filter(merged_into__isnull=True)
+
+
+class Customer(models.Model):
+    """A person or company that buys. Names are searched through the folded columns."""
+
+    ref = models.CharField(_("customer number"), max_length=80, unique=True, null=True, blank=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    name_folded = models.CharField(max_length=200, blank=True, editable=False, db_index=True)
+    # The same with the last word first, so that "verm" finds "Els Vermeulen" by a prefix.
+    last_first_folded = models.CharField(max_length=200, blank=True, editable=False, db_index=True)
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True, db_index=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
+                name="customer_not_merged_into_itself",
+            ),
+            models.CheckConstraint(
+                condition=Q(ref__isnull=True) | ~Q(ref=""), name="customer_ref_not_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.ref or str(_("Customer without a name"))
+
+
+class CustomerEmail(models.Model):
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="emails")
+    address = models.EmailField(_("e-mail"), max_length=254)
+    address_folded = models.CharField(max_length=254, editable=False, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "address_folded"], name="customer_email_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class CustomerPhone(models.Model):
+    """``number`` is E.164 where it can be known; ``digits_reversed`` finds it by its last digits."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="phones")
+    number = models.CharField(_("phone number"), max_length=32, db_index=True)
+    typed = models.CharField(max_length=40, blank=True)
+    digits_reversed = models.CharField(max_length=32, editable=False, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "number"], name="customer_phone_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Product(models.Model):
+    sku = models.CharField(_("SKU"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    name_folded = models.CharField(max_length=200, editable=False, db_index=True)
+    category = models.CharField(_("category"), max_length=100, blank=True, db_index=True)
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(sku=""), name="product_sku_not_empty")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Lot(models.Model):
+    """The batch, or single serial, a product was made in, and by whom.
+
+    ``state`` is written by the quality app through ``purchases.services.set_lot_state``. The maker
+    cannot change once an inspection exists (a trigger of the quality app).
+    """
+
+    class State(models.TextChoices):
+        MADE = "made", _("Not inspected")
+        IN_INSPECTION = "in_inspection", _("In inspection")
+        RELEASED = "released", _("Released")
+        ON_HOLD = "on_hold", _("On hold")
+        REJECTED = "rejected", _("Rejected")
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lots")
+    number = models.CharField(_("lot number"), max_length=80, db_index=True)
+    maker = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("maker"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="lots_made",
+    )
+    made_on = models.DateField(_("made on"), null=True, blank=True)
+    quantity = models.PositiveIntegerField(_("quantity made"), null=True, blank=True)
+    state = models.CharField(max_length=13, choices=State, default=State.MADE, editable=False)
+    state_reason = models.CharField(max_length=300, blank=True, editable=False)
+    state_since = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "number"], name="lot_once_per_product"),
+            models.CheckConstraint(condition=~Q(number=""), name="lot_number_not_empty"),
+            models.CheckConstraint(
+                condition=Q(state__in=["made", "in_inspection", "released", "on_hold", "rejected"]),
+                name="lot_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["on_hold", "rejected"]) | ~Q(state_reason=""),
+                name="lot_hold_has_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "state_since"], name="lot_by_state")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PurchaseQuerySet(models.QuerySet["Purchase"]):
+    def for_list(self) -> "PurchaseQuerySet":
+        """With the customer, for rows of a list."""
+        return self.select_related("customer")
+
+    def judged(self) -> "PurchaseQuerySet":
+        """Purchases that take part in the statistics: not cancelled before dispatch."""
+        return self.exclude(status=Purchase.Status.CANCELLED, dispatched=False)
+
+    def marked(self) -> "PurchaseQuerySet":
+        """Purchases not yet evaluated, oldest mark first. The marks are the queue."""
+        return self.filter(evaluation_mark__isnull=False).order_by("evaluation_mark")
+
+
+class Purchase(models.Model):
+    """An order: the denominator of everything.
+
+    The counters are derived from the purchase's interactions by ``tickets.rules`` and can be
+    recomputed at any time. ``evaluation_mark`` is not null while the purchase waits to be
+    evaluated; the evaluator clears it only if it still is the mark it read.
+    """
+
+    class Status(models.TextChoices):
+        ORDERED = "ordered", _("Ordered")
+        DISPATCHED = "dispatched", _("Dispatched")
+        DELIVERED = "delivered", _("Delivered")
+        RETURNED = "returned", _("Returned")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Clock(models.TextChoices):
+        DELIVERY = "delivery", _("from its delivery")
+        ORDER = "order", _("from the order date plus the usual transit time")
+
+    class FlagState(models.TextChoices):
+        NONE = "", _("not flagged")
+        OPEN = "open", _("flagged")
+        ACKNOWLEDGED = "acknowledged", _("flag acknowledged")
+        CLOSED = "closed", _("flag closed")
+        DISMISSED = "dismissed", _("flag dismissed")
+
+    order_number = models.CharField(_("order number"), max_length=80, unique=True)
+    # Letters and digits only, lower case: "a24817" finds "A-24817".
+    order_folded = models.CharField(max_length=80, editable=False, db_index=True)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="purchases")
+    ordered_at = models.DateTimeField(_("ordered"))
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ORDERED)
+    # A cancelled purchase that had left the house still counts.
+    dispatched = models.BooleanField(_("has left the house"), default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    clock_kind = models.CharField(max_length=8, choices=Clock, editable=False)
+    clock_at = models.DateTimeField(editable=False)
+    # The date of clock_at in the shop's zone: the cohort.
+    clock_day = models.DateField(editable=False)
+    window_ends_at = models.DateTimeField(editable=False)
+
+    gross_interactions = models.PositiveIntegerField(default=0, editable=False)
+    net_interactions = models.PositiveIntegerField(default=0, editable=False)
+    merged_interactions = models.PositiveIntegerField(default=0, editable=False)
+    later_interactions = models.PositiveIntegerField(default=0, editable=False)
+    first_week_net = models.PositiveIntegerField(default=0, editable=False)
+    last_interaction_at = models.DateTimeField(null=True, editable=False)
+    flag_state = models.CharField(
+        max_length=12, choices=FlagState, default=FlagState.NONE, blank=True, editable=False
+    )
+    last_score = models.PositiveSmallIntegerField(null=True, editable=False)
+    evaluation_mark = models.BigIntegerField(null=True, editable=False)
+
+    objects = PurchaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(order_number=""), name="purchase_order_number_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["ordered", "dispatched", "delivered", "returned", "cancelled"]
+                ),
+                name="purchase_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(flag_state__in=["", "open", "acknowledged", "closed", "dismissed"]),
+                name="purchase_flag_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(clock_kind="delivery", delivered_at__isnull=False)
+                | Q(clock_kind="order", delivered_at__isnull=True),
+                name="purchase_clock_fits_delivery",
+            ),
+            models.CheckConstraint(
+                condition=Q(window_ends_at__gt=F("clock_at")), name="purchase_window_after_clock"
+            ),
+            models.CheckConstraint(
+                condition=Q(gross_interactions__gte=F("net_interactions")),
+                name="purchase_net_within_gross",
+            ),
+            models.CheckConstraint(
+                condition=Q(net_interactions__gte=F("first_week_net")),
+                name="purchase_first_week_within_net",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_score__isnull=True) | Q(last_score__range=(1, 5)),
+                name="purchase_last_score_1_to_5",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "-ordered_at"], name="purchase_by_customer"),
+            models.Index(fields=["-ordered_at", "-id"], name="purchase_newest"),
+            models.Index(fields=["clock_day", "net_interactions"], name="purchase_cohort"),
+            models.Index(fields=["-net_interactions", "-id"], name="purchase_by_net"),
+            models.Index(
+                fields=["evaluation_mark"],
+                condition=Q(evaluation_mark__isnull=False),
+                name="purchase_marked",
+            ),
+            models.Index(
+                fields=["flag_state", "-id"], condition=~Q(flag_state=""), name="purchase_flagged"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.order_number
+
+
+class PurchaseLine(models.Model):
+    """One product of a purchase; ``occurrence`` tells equal lines apart (the n-th such row)."""
+
+    purchase = models.ForeignKey(Purchase, on_delete=models.CASCADE, related_name="lines")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lines")
+    lot = models.ForeignKey(
+        Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="lines"
+    )
+    occurrence = models.PositiveSmallIntegerField(default=1, editable=False)
+    quantity = models.DecimalField(
+        _("quantity"), max_digits=12, decimal_places=3, null=True, blank=True
+    )
+    unit_price = models.DecimalField(
+        _("unit price"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purchase", "product", "lot", "occurrence"], name="line_once_with_lot"
+            ),
+            models.UniqueConstraint(
+                fields=["purchase", "product", "occurrence"],
+                condition=Q(lot__isnull=True),
+                name="line_once_without_lot",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__isnull=True) | Q(quantity__gt=0),
+                name="line_quantity_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_price__isnull=True) | Q(unit_price__gte=0),
+                name="line_price_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.product_id}"

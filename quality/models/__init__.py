@@ -1,0 +1,6 @@
+"""The tables of the quality room, split by noun."""
+
+from quality.models.inspections import Inspection, Result
+from quality.models.plans import Characteristic, Plan
+
+__all__ = ["Characteristic", "Inspection", "Plan", "Result"]

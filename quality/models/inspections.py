@@ -1,0 +1,161 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from purchases.models import Lot
+from quality.models.plans import Characteristic, Plan
+
+
+class InspectionQuerySet(models.QuerySet["Inspection"]):
+    def signed(self) -> "InspectionQuerySet":
+        """Finished and frozen inspections."""
+        return self.filter(signed_at__isnull=False)
+
+    def half_done(self) -> "InspectionQuerySet":
+        """Opened and not yet signed."""
+        return self.filter(signed_at__isnull=True, withdrawn_at__isnull=True)
+
+
+class Inspection(models.Model):
+    """A check of a lot against a plan by someone who did not make it; signed, then frozen.
+
+    ``maker`` and ``first_inspector`` are copies, so that the database itself refuses a check by
+    the maker, a second person who is the first, and a third who is any of them.
+    """
+
+    class Stage(models.TextChoices):
+        FIRST = "first", _("First inspection")
+        SECOND = "second", _("Second inspection")
+        THIRD = "third", _("Third, deciding inspection")
+        RE_INSPECTION = "re_inspection", _("Re-inspection")
+
+    class Verdict(models.TextChoices):
+        PASS = "pass", _("Conforms")
+        FAIL = "fail", _("Does not conform")
+
+    external_id = models.CharField(max_length=160, unique=True, null=True, editable=False)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="inspections")
+    plan = models.ForeignKey(Plan, null=True, on_delete=models.PROTECT, related_name="inspections")
+    stage = models.CharField(max_length=13, choices=Stage, default=Stage.FIRST)
+    round = models.PositiveSmallIntegerField(default=1)
+    inspector = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="inspections"
+    )
+    maker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # The first inspection this one is the second (or third) pair of eyes for.
+    first = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="seconds")
+    first_inspector = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    second_inspector = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    opened_at = models.DateTimeField(default=timezone.now)
+    signed_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=4, choices=Verdict, null=True)
+    note = models.TextField(_("note"), blank=True)
+    corrects = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="correction"
+    )
+    withdrawn_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = InspectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stage__in=["first", "second", "third", "re_inspection"]),
+                name="inspection_stage_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__isnull=True) | Q(verdict__in=["pass", "fail"]),
+                name="inspection_verdict_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(maker__isnull=True) | ~Q(inspector=F("maker")),
+                name="inspection_not_by_the_maker",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage__in=["second", "third"])
+                | (
+                    Q(first__isnull=False, first_inspector__isnull=False)
+                    & ~Q(inspector=F("first_inspector"))
+                ),
+                name="inspection_second_is_another_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage="third")
+                | (
+                    Q(second_inspector__isnull=False)
+                    & ~Q(inspector=F("second_inspector"))
+                    & ~Q(first_inspector=F("second_inspector"))
+                ),
+                name="inspection_third_is_another_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True, verdict__isnull=True)
+                | Q(signed_at__isnull=False, verdict__isnull=False, maker__isnull=False),
+                name="inspection_signed_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True) | Q(signed_at__gte=F("opened_at")),
+                name="inspection_signed_after_opening",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(signed_at__isnull=True),
+                name="inspection_signed_not_withdrawn",
+            ),
+            models.CheckConstraint(condition=Q(round__gte=1), name="inspection_round_positive"),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True) | ~Q(corrects=F("pk")),
+                name="inspection_not_its_own_correction",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["lot", "round", "opened_at"], name="inspection_by_lot"),
+            models.Index(
+                fields=["-signed_at", "-id"],
+                condition=Q(signed_at__isnull=False),
+                name="inspection_newest",
+            ),
+            models.Index(
+                fields=["inspector", "opened_at"],
+                condition=Q(signed_at__isnull=True),
+                name="inspection_half_done",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage} of lot {self.lot_id}"
+
+
+class Result(models.Model):
+    """What was found for one characteristic. ``typed`` and ``unit`` stay as entered; ``value`` is
+    in the characteristic's unit. Judged in Python, never in SQL (SQLite keeps Decimal as REAL)."""
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="results")
+    characteristic = models.ForeignKey(
+        Characteristic, on_delete=models.PROTECT, related_name="results"
+    )
+    typed = models.CharField(max_length=300)
+    unit = models.CharField(max_length=12, blank=True)
+    value = models.DecimalField(max_digits=15, decimal_places=6, null=True)
+    conforms = models.BooleanField()
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inspection", "characteristic"], name="result_once_per_characteristic"
+            ),
+            models.CheckConstraint(condition=~Q(typed=""), name="result_typed_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.typed} {self.unit}"

@@ -1,0 +1,128 @@
+"""Maintained counters, so that a dashboard never counts millions of rows.
+
+A day's rows are always rebuilt whole from the facts (``thresholds.services.recount_days``): running
+it twice, late or after a kill gives the same rows. ``StaleDay`` is the queue of days to rebuild.
+
+``scope`` is "" for the whole shop, "c:<category>" or "p:<product id>"; a purchase stands once in
+each scope it touches. ``channel`` is "" for all channels together; otherwise only net interactions
+through that channel are counted. ``day`` is ``Purchase.clock_day``, the cohort, except where said.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from tickets.models import Reason
+
+SCOPE_LENGTH = 110
+
+
+class StaleDay(models.Model):
+    """A day whose counters no longer fit the facts. ``mark`` changes each time it is marked again."""
+
+    class Kind(models.TextChoices):
+        COHORT = "cohort"
+        RECEIVED = "received"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    day = models.DateField()
+    mark = models.BigIntegerField()
+    marked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "day"], name="stale_day_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["cohort", "received"]), name="stale_day_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day}"
+
+
+class CohortCount(models.Model):
+    """Judged purchases of a cohort day by their net interactions within the window."""
+
+    day = models.DateField()
+    scope = models.CharField(max_length=SCOPE_LENGTH, blank=True)
+    channel = models.CharField(max_length=6, blank=True)
+    net = models.PositiveIntegerField()
+    purchases = models.PositiveIntegerField()
+    # Sum of net interactions within 7 days of the clock's start, for the weekly chart.
+    first_week_net = models.PositiveIntegerField(default=0)
+    later = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scope", "channel", "day", "net"],
+                include=["purchases", "first_week_net", "later"],
+                name="cohort_count_once",
+            )
+        ]
+        indexes = [models.Index(fields=["day"], name="cohort_count_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.scope} {self.net}"
+
+
+class ReasonCount(models.Model):
+    """Net interactions of a cohort day by reason; reason null: no reason yet."""
+
+    day = models.DateField()
+    scope = models.CharField(max_length=SCOPE_LENGTH, blank=True)
+    channel = models.CharField(max_length=6, blank=True)
+    reason = models.ForeignKey(Reason, null=True, on_delete=models.PROTECT, related_name="+")
+    net = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["scope", "channel", "day"], include=["reason", "net"], name="reason_count"
+            ),
+            models.Index(fields=["day"], name="reason_count_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.scope} {self.net}"
+
+
+class ReceivedCount(models.Model):
+    """Interactions by the day they came in (in the shop's zone): load and data quality."""
+
+    day = models.DateField()
+    channel = models.CharField(max_length=6)
+    direction = models.CharField(max_length=8)
+    received = models.PositiveIntegerField()
+    unattributed = models.PositiveIntegerField(default=0)
+    without_reason = models.PositiveIntegerField(default=0)
+    in_future = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "channel", "direction"], name="received_count_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.channel} {self.received}"
+
+
+class ScoreCount(models.Model):
+    """Ratings of a cohort day's purchases by score."""
+
+    day = models.DateField()
+    scope = models.CharField(max_length=SCOPE_LENGTH, blank=True)
+    score = models.PositiveSmallIntegerField()
+    ratings = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "day", "score"], name="score_count_once")
+        ]
+        indexes = [models.Index(fields=["day"], name="score_count_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.score}"

@@ -1,0 +1,8 @@
+"""The tables of the tickets room, split by noun."""
+
+from tickets.models.interactions import Interaction, Rating
+from tickets.models.promises import Promise
+from tickets.models.reasons import Fault, Reason
+from tickets.models.tickets import Ticket, TicketEvent
+
+__all__ = ["Fault", "Interaction", "Promise", "Rating", "Reason", "Ticket", "TicketEvent"]

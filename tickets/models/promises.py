@@ -1,0 +1,78 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models.interactions import Interaction
+from tickets.models.tickets import Ticket
+
+
+class PromiseQuerySet(models.QuerySet["Promise"]):
+    def open(self) -> "PromiseQuerySet":
+        """Promises nobody has kept, broken or released yet, the soonest first."""
+        return self.filter(state=Promise.State.OPEN).order_by("due_at", "pk")
+
+
+class Promise(models.Model):
+    """What we said we would do, to whom, by when; kept or kept late is proven by an interaction."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        KEPT = "kept", _("Kept")
+        KEPT_LATE = "kept_late", _("Kept late")
+        BROKEN = "broken", _("Broken")
+        RELEASED = "released", _("Released")
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="promises")
+    made_in = models.ForeignKey(
+        Interaction, null=True, on_delete=models.PROTECT, related_name="promises_made"
+    )
+    what = models.CharField(_("what we promise"), max_length=300)
+    due_at = models.DateTimeField(_("by when"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="promises"
+    )
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN, editable=False)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    proof = models.ForeignKey(
+        Interaction, null=True, on_delete=models.PROTECT, related_name="promises_proven"
+    )
+    end_note = models.CharField(max_length=300, blank=True)
+
+    objects = PromiseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "kept", "kept_late", "broken", "released"]),
+                name="promise_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", ended_at__isnull=True)
+                | Q(state__in=["kept", "kept_late", "broken", "released"], ended_at__isnull=False),
+                name="promise_ended_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["kept", "kept_late"]) | Q(proof__isnull=False),
+                name="promise_kept_has_proof",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="kept") | Q(ended_at__lte=F("due_at")),
+                name="promise_kept_in_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="kept_late") | Q(ended_at__gt=F("due_at")),
+                name="promise_kept_late_is_late",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="open"), name="promise_due"),
+            models.Index(
+                fields=["owner", "due_at"], condition=Q(state="open"), name="promise_mine"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what

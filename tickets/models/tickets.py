@@ -1,0 +1,176 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team
+from purchases.models import Customer, Purchase
+from tickets.models.reasons import Reason
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def unfinished(self) -> "TicketQuerySet":
+        """Tickets somebody still has to do something about."""
+        return self.exclude(state__in=Ticket.FINISHED)
+
+    def for_list(self) -> "TicketQuerySet":
+        """With everything a row of the queue shows."""
+        return self.select_related("customer", "purchase", "owner", "team", "reason__parent")
+
+
+class Ticket(models.Model):
+    """A problem being worked on. At most one unfinished ticket a purchase."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("New")
+        OPEN = "open", _("Open")
+        WAITING_CUSTOMER = "waiting_customer", _("Waiting on customer")
+        WAITING_UNTIL = "waiting_until", _("Waiting until")
+        RESOLVED = "resolved", _("Resolved")
+        CLOSED = "closed", _("Closed")
+
+    FINISHED = ("resolved", "closed")
+
+    class Priority(models.IntegerChoices):
+        LOW = 1, _("Low")
+        NORMAL = 2, _("Normal")
+        HIGH = 3, _("High")
+
+    subject = models.CharField(_("subject"), max_length=200)
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets"
+    )
+    purchase = models.ForeignKey(
+        Purchase, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets"
+    )
+    # The ticket's name in the system it was imported from.
+    external_ref = models.CharField(max_length=120, unique=True, null=True, editable=False)
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.NEW)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority, default=Priority.NORMAL
+    )
+    reason = models.ForeignKey(Reason, null=True, blank=True, on_delete=models.PROTECT)
+    resolution = models.TextField(_("resolution"), blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets_owned",
+    )
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT)
+    opened_at = models.DateTimeField(default=timezone.now)
+    waiting_since = models.DateTimeField(null=True)
+    waiting_until = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True)
+    open_promises = models.PositiveSmallIntegerField(default=0, editable=False)
+    next_promise_at = models.DateTimeField(null=True, editable=False)
+    handoffs = models.PositiveSmallIntegerField(default=0, editable=False)
+    reopenings = models.PositiveSmallIntegerField(default=0, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        "new",
+                        "open",
+                        "waiting_customer",
+                        "waiting_until",
+                        "resolved",
+                        "closed",
+                    ]
+                ),
+                name="ticket_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority__in=[1, 2, 3]), name="ticket_priority_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["resolved", "closed"])
+                | (
+                    Q(resolved_at__isnull=False, reason__isnull=False, open_promises=0)
+                    & ~Q(resolution="")
+                ),
+                name="ticket_resolved_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["resolved", "closed"]) | Q(resolved_at__isnull=True),
+                name="ticket_unfinished_not_resolved",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="waiting_until") | Q(waiting_until__isnull=False),
+                name="ticket_waiting_until_has_date",
+            ),
+            models.UniqueConstraint(
+                fields=["purchase"],
+                condition=Q(
+                    state__in=["new", "open", "waiting_customer", "waiting_until"],
+                    external_ref__isnull=True,
+                ),
+                name="ticket_one_unfinished_per_purchase",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["purchase", "-opened_at"], name="ticket_by_purchase"),
+            models.Index(fields=["customer", "-opened_at"], name="ticket_by_customer"),
+            models.Index(
+                fields=["waiting_since", "id"],
+                condition=Q(state__in=["new", "open", "waiting_customer", "waiting_until"]),
+                name="ticket_unfinished_waiting",
+            ),
+            models.Index(
+                fields=["owner", "waiting_since", "id"],
+                condition=Q(state__in=["new", "open", "waiting_customer", "waiting_until"]),
+                name="ticket_unfinished_by_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.subject}"
+
+
+class TicketEvent(models.Model):
+    """What happened to a ticket or to an interaction's links. Append-only.
+
+    ``kind`` is a word of ``Kind``; ``changes`` is ``{field: [old, new]}`` as text.
+    """
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", _("Ticket opened")
+        LOGGED = "logged", _("Interaction logged")
+        ATTACHED = "attached", _("Interaction attached")
+        CORRECTED = "corrected", _("Interaction corrected")
+        CHANGED = "changed", _("Ticket changed")
+        HANDED_OFF = "handed_off", _("Handed off")
+        PROMISED = "promised", _("Promise made")
+        PROMISE_ENDED = "promise_ended", _("Promise ended")
+        RESOLVED = "resolved", _("Resolved")
+        REOPENED = "reopened", _("Reopened")
+
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="events")
+    interaction = models.ForeignKey(
+        "tickets.Interaction", null=True, on_delete=models.PROTECT, related_name="events"
+    )
+    purchase = models.ForeignKey(
+        Purchase, null=True, on_delete=models.PROTECT, related_name="ticket_events"
+    )
+    kind = models.CharField(max_length=14, choices=Kind)
+    changes = models.JSONField(default=dict)
+    note = models.TextField(blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["purchase", "-at"], name="ticket_event_by_purchase"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ticket_id}"
