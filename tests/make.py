@@ -1,0 +1,180 @@
+"""Typed builders for tests: each makes one valid row with the least said."""
+
+import itertools
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Access, Role, Shop, Team, User
+from helpdesk.lib.folding import fold
+from purchases.models import (
+    Customer,
+    CustomerEmail,
+    CustomerPhone,
+    Lot,
+    Product,
+    Purchase,
+    PurchaseLine,
+)
+from tickets.models import Fault, Interaction, Rating, Reason, Ticket
+
+numbers = itertools.count(1)
+PASSWORD = "correct horse battery"
+
+
+def shop(**fields: Any) -> Shop:
+    """The shop, made on first use; fields given are written."""
+    made, _ = Shop.objects.get_or_create(pk=1, defaults={"name": "Lepel & Klei"})
+    for name, value in fields.items():
+        setattr(made, name, value)
+    made.save()
+    return made
+
+
+def user(*roles: Role, read_only: bool = False, **fields: Any) -> User:
+    """An active person with the roles; the password is ``PASSWORD``."""
+    shop_exists = Shop.objects.filter(pk=1).exists()
+    if not shop_exists:
+        shop()
+    n = next(numbers)
+    name = fields.pop("name", f"Person {n}")
+    made = User(
+        email=fields.pop("email", f"person{n}@example.com"),
+        name=name,
+        name_folded=fold(name),
+        **fields,
+    )
+    for role in roles:
+        setattr(made, f"{role.value}_access", Access.READ if read_only else Access.FULL)
+    made.set_password(PASSWORD)
+    made.save()
+    return made
+
+
+def agent(**fields: Any) -> User:
+    return user(Role.AGENT, **fields)
+
+
+def inspector(**fields: Any) -> User:
+    return user(Role.INSPECTOR, **fields)
+
+
+def manager(**fields: Any) -> User:
+    return user(Role.MANAGER, **fields)
+
+
+def admin(**fields: Any) -> User:
+    return user(Role.ADMIN, **fields)
+
+
+def team(name: str = "") -> Team:
+    return Team.objects.create(name=name or f"Team {next(numbers)}")
+
+
+def customer(*, name: str = "", email: str = "", phone: str = "", **fields: Any) -> Customer:
+    """A customer; ``phone`` is E.164."""
+    name = name or f"Customer {next(numbers)}"
+    words = fold(name).split()
+    made = Customer.objects.create(
+        name=name,
+        name_folded=fold(name),
+        last_first_folded=" ".join([*words[-1:], *words[:-1]]),
+        **fields,
+    )
+    if email:
+        CustomerEmail.objects.create(customer=made, address=email, address_folded=email.casefold())
+    if phone:
+        digits = "".join(sign for sign in phone if sign.isdigit())
+        CustomerPhone.objects.create(
+            customer=made, number=phone, typed=phone, digits_reversed=digits[::-1]
+        )
+    return made
+
+
+def product(*, name: str = "", **fields: Any) -> Product:
+    n = next(numbers)
+    name = name or f"Product {n}"
+    fields.setdefault("sku", f"SKU-{n}")
+    return Product.objects.create(name=name, name_folded=fold(name), **fields)
+
+
+def lot(**fields: Any) -> Lot:
+    if "product" not in fields:
+        fields["product"] = product()
+    fields.setdefault("number", f"LOT-{next(numbers)}")
+    return Lot.objects.create(**fields)
+
+
+def purchase(
+    *,
+    products: tuple[Product, ...] = (),
+    lots: tuple[Lot, ...] = (),
+    ordered_at: datetime | None = None,
+    delivered_at: datetime | None = None,
+    **fields: Any,
+) -> Purchase:
+    """A purchase ordered 20 days ago unless said; a line for each product and each lot."""
+    place = shop() if not Shop.objects.filter(pk=1).exists() else Shop.objects.get(pk=1)
+    ordered_at = ordered_at or timezone.now() - timedelta(days=20)
+    fields.setdefault("order_number", f"A-{next(numbers)}")
+    if "customer" not in fields:
+        fields["customer"] = customer()
+    clock_at = delivered_at or ordered_at + timedelta(days=place.transit_days)
+    made = Purchase.objects.create(
+        ordered_at=ordered_at,
+        delivered_at=delivered_at,
+        clock_kind="delivery" if delivered_at else "order",
+        clock_at=clock_at,
+        clock_day=clock_at.astimezone(place.zone).date(),
+        window_ends_at=clock_at + timedelta(days=place.window_days),
+        order_folded="".join(c for c in fold(fields["order_number"]) if c.isalnum()),
+        **fields,
+    )
+    for item in products:
+        PurchaseLine.objects.create(purchase=made, product=item, quantity=Decimal(1))
+    for item in lots:
+        PurchaseLine.objects.create(
+            purchase=made, product=item.product, lot=item, quantity=Decimal(1)
+        )
+    return made
+
+
+def reason(
+    *,
+    group: str = "Goods",
+    name: str = "",
+    fault: Fault = Fault.GOODS,
+    counts: bool = True,
+    **fields: Any,
+) -> Reason:
+    """A leaf; its group is made on first use."""
+    parent, _ = Reason.objects.get_or_create(name=group, parent=None)
+    return Reason.objects.create(
+        parent=parent, name=name or f"Reason {next(numbers)}", fault=fault, counts=counts, **fields
+    )
+
+
+def interaction(*, purchase: Purchase | None = None, **fields: Any) -> Interaction:
+    """A raw row, inbound by phone now, counted as net; use the service where counting matters."""
+    fields.setdefault("channel", "phone")
+    fields.setdefault("direction", "inbound")
+    fields.setdefault("occurred_at", timezone.now())
+    fields.setdefault("summary", "Asks where it is.")
+    fields.setdefault("standing", "net" if purchase else "unattributed")
+    if purchase and "customer" not in fields:
+        fields["customer"] = purchase.customer
+    return Interaction.objects.create(purchase=purchase, **fields)
+
+
+def ticket(*, purchase: Purchase | None = None, **fields: Any) -> Ticket:
+    fields.setdefault("subject", "Handle cracked")
+    if purchase:
+        fields.setdefault("customer", purchase.customer)
+    return Ticket.objects.create(purchase=purchase, **fields)
+
+
+def rating(*, purchase: Purchase, score: int = 4, **fields: Any) -> Rating:
+    fields.setdefault("answered_at", timezone.now())
+    return Rating.objects.create(purchase=purchase, score=score, **fields)
