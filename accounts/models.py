@@ -76,6 +76,8 @@ class Shop(models.Model):
     )
     normal_mean = models.FloatField(null=True, editable=False)
     normal_nine_in_ten = models.PositiveSmallIntegerField(null=True, editable=False)
+    # "happens by chance to fewer than 1 ordinary purchase in …"
+    threshold_odds = models.PositiveIntegerField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db import models
+from django.db import models, transaction
 
 from accounts.models import HistoryEntry, Shop, User
 
@@ -34,7 +34,12 @@ def record_history(
 
 
 def publish_number(
-    *, threshold: int, kind: str, normal_mean: float | None, nine_in_ten: int | None
+    *,
+    threshold: int,
+    kind: str,
+    normal_mean: float | None,
+    nine_in_ten: int | None,
+    odds: int | None,
 ) -> None:
     """Put the number in force on the shop's row, where every tally reads it (thresholds calls this)."""
     Shop.objects.filter(pk=1).update(
@@ -42,4 +47,13 @@ def publish_number(
         threshold_kind=kind,
         normal_mean=normal_mean,
         normal_nine_in_ten=nine_in_ten,
+        threshold_odds=odds,
     )
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str, actor: User | None) -> None:
+    """Give a person another password; all their sessions end. The history says that, not which."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record_history(subject=user, verb="changed password", actor=actor)

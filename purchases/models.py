@@ -218,6 +218,9 @@ class Purchase(models.Model):
     )
     last_score = models.PositiveSmallIntegerField(null=True, editable=False)
     evaluation_mark = models.BigIntegerField(null=True, editable=False)
+    # The cohort day under which the maintained counters hold this purchase; the evaluator moves
+    # it, so that a changed delivery date also empties the day it came from.
+    counted_day = models.DateField(null=True, editable=False)
 
     objects = PurchaseQuerySet.as_manager()
 

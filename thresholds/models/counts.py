@@ -89,15 +89,13 @@ class ReasonCount(models.Model):
 
 
 class ReceivedCount(models.Model):
-    """Interactions by the day they came in (in the shop's zone): load and data quality."""
+    """Current interactions by the day they came in (in the shop's zone): load and data quality."""
 
     day = models.DateField()
     channel = models.CharField(max_length=6)
     direction = models.CharField(max_length=8)
     received = models.PositiveIntegerField()
-    unattributed = models.PositiveIntegerField(default=0)
     without_reason = models.PositiveIntegerField(default=0)
-    in_future = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

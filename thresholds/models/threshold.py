@@ -101,6 +101,12 @@ class Threshold(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     pinned_at = models.DateTimeField(null=True)
+    # The number before the one in force, and since when: who is over the line only because it
+    # came down is told apart from who called again.
+    number_before = models.PositiveSmallIntegerField(null=True, editable=False)
+    number_changed_at = models.DateTimeField(null=True, editable=False)
+    # Interactions up to this key are in the counters of received ones.
+    received_up_to = models.BigIntegerField(default=0, editable=False)
     # A changed setting publishes its next run at once (METHOD 3.8).
     settings_changed_at = models.DateTimeField(null=True, editable=False)
     last_run_at = models.DateTimeField(null=True, editable=False)
