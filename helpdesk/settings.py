@@ -4,18 +4,22 @@ DATABASE_URL, BROKER_URL, CACHE_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, TALLYDESK
 EMAIL_URL are described in the README.
 """
 
+import hashlib
 import os
 import secrets
 import sys
+import tempfile
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Everything the product writes on its own machine: database, uploads, sockets, the secret key.
-HOME = Path(os.environ.get("TALLYDESK_HOME", BASE_DIR / "var"))
+HOME = Path(os.environ.get("TALLYDESK_HOME") or BASE_DIR / "var").expanduser().absolute()
+# The longest path of a unix socket that every system takes, in bytes.
+LONGEST_SOCKET_PATH = 100
 TESTING = "pytest" in sys.modules
 
 
@@ -87,6 +91,19 @@ def cache(url: str) -> dict[str, object]:
     }
 
 
+def broker_socket() -> Path:
+    """Where the private broker of this home listens.
+
+    A path too long for a socket moves to the folder for temporary files, under a name that every
+    process of this home finds again; ``up`` sees to it that nobody else can enter it.
+    """
+    path = HOME / "valkey.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+        return path
+    name = hashlib.sha256(os.fsencode(HOME)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"tallydesk-{name}" / "valkey.sock"
+
+
 SECRET_KEY = secret_key()
 DEBUG = env_flag("DEBUG", default=False)
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -150,7 +167,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "helpdesk.context.frame",
             ],
-            "builtins": ["helpdesk.templatetags.tally", "helpdesk.templatetags.icons"],
+            "builtins": [
+                "helpdesk.templatetags.tally",
+                "helpdesk.templatetags.icons",
+                "helpdesk.templatetags.moments",
+            ],
         },
     },
 ]
@@ -189,6 +210,8 @@ SECURE_COOKIES = env_flag("HTTPS", default=False)
 SESSION_COOKIE_SECURE = SECURE_COOKIES
 CSRF_COOKIE_SECURE = SECURE_COOKIES
 SECURE_SSL_REDIRECT = SECURE_COOKIES
+# Load balancers and `manage.py up` ask for health without TLS.
+SECURE_REDIRECT_EXEMPT = ["^health/$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
 SECURE_REFERRER_POLICY = "same-origin"
@@ -247,7 +270,8 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Background work --------------------------------------------------------------------------
-CELERY_BROKER_URL = os.environ.get("BROKER_URL", f"redis+socket://{HOME}/valkey.sock")
+BROKER_SOCKET = broker_socket()
+CELERY_BROKER_URL = os.environ.get("BROKER_URL") or f"redis+socket://{quote(str(BROKER_SOCKET))}"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

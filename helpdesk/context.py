@@ -1,0 +1,103 @@
+"""What the frame around every page needs: the rail by role, the shop, the bell, the theme."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role
+
+THEME_COOKIE = "td_theme"
+THEMES = frozenset({"light", "dark"})
+
+DESK = (Role.AGENT, Role.MANAGER, Role.ADMIN)
+# url name, label, icon, key after "g", the roles that see it, the start of its other addresses
+ENTRIES: tuple[tuple[str, Any, str, str, tuple[Role, ...]], ...] = (
+    ("call_create", _("Log"), "phone-call", "c", (Role.AGENT,)),
+    ("ticket_list", _("Queue"), "inbox", "q", DESK),
+    ("purchase_list", _("Purchases"), "shopping-bag", "p", DESK),
+    ("customer_list", _("Customers"), "users", "k", DESK),
+    ("flag_list", _("Flags"), "flag", "f", (Role.MANAGER,)),
+    ("bench", _("Bench"), "scan-barcode", "e", (Role.INSPECTOR,)),
+    ("lot_list", _("Lots"), "package-check", "l", (Role.INSPECTOR, Role.MANAGER)),
+    ("board", _("Board"), "chart-column", "b", (Role.MANAGER,)),
+)
+SETTINGS_ENTRY = ("settings_home", _("Settings"), "settings", "s", (Role.ADMIN,))
+
+
+@dataclass(frozen=True)
+class RailEntry:
+    """One way into the product; `key` follows "g" on the keyboard."""
+
+    url: str
+    label: str
+    icon: str
+    key: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Everything base.html draws outside the content block."""
+
+    rail: tuple[RailEntry, ...]
+    settings: RailEntry | None
+    theme: str
+    shortcuts: bool
+    shop_name: str
+    unread: int
+
+
+def theme_of(request: HttpRequest) -> str:
+    """light, dark, or empty when the device decides; this browser's choice beats the person's."""
+    chosen = request.COOKIES.get(THEME_COOKIE) or getattr(request.user, "theme", "")
+    return chosen if chosen in THEMES else ""
+
+
+def rail_entry(
+    request: HttpRequest, entry: tuple[str, Any, str, str, tuple[Role, ...]]
+) -> RailEntry | None:
+    """The entry as this person sees it; None when no role of theirs opens it."""
+    name, label, icon, key, roles = entry
+    user: Any = request.user
+    if not user.may(*roles):
+        return None
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        return None
+    return RailEntry(
+        url=url, label=str(label), icon=icon, key=key, active=covers(url, request.path)
+    )
+
+
+def covers(url: str, path: str) -> bool:
+    """Whether a page at `path` belongs to the room whose list is at `url`.
+
+    A room is the first part of an address: /calls/new/ and /calls/7/ are both the call desk.
+    """
+    return url.strip("/").split("/")[0] == path.strip("/").split("/")[0]
+
+
+def build_frame(request: HttpRequest) -> Frame | None:
+    """The frame for a signed-in person; None for a visitor, who gets the plain pages."""
+    user: Any = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    carrier: Any = request
+    return Frame(
+        rail=tuple(found for entry in ENTRIES if (found := rail_entry(request, entry))),
+        settings=rail_entry(request, SETTINGS_ENTRY),
+        theme=theme_of(request),
+        shortcuts=user.shortcuts,
+        shop_name=carrier.shop.name,
+        unread=int(getattr(request, "unread_notices", 0)),
+    )
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `frame`, built only when a template asks, so fragments pay nothing."""
+    return {"frame": SimpleLazyObject(lambda: build_frame(request))}
