@@ -1,11 +1,27 @@
 """The Celery application; every setting lives in helpdesk.settings under CELERY_."""
 
 import os
+import warnings
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
+from celery.signals import worker_process_init
+
+from helpdesk.supervisor.parent import SUPERVISED, die_with
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 app = Celery("helpdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+if SUPERVISED in os.environ:
+    # The worker runs as whoever started the product; when that is root, so does everything else.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+
+
+@worker_process_init.connect
+def die_with_worker(**_about: object) -> None:
+    """Under `manage.py up` a killed worker takes its pool with it; elsewhere systemd and the like do."""
+    if SUPERVISED in os.environ:
+        die_with(os.getppid())

@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from helpdesk.health import health
+
 urlpatterns = [
+    path("health/", health, name="health"),
     path("", include("accounts.urls")),
     path("", include("files.urls")),
     path("", include("jobs.urls")),

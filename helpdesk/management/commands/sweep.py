@@ -1,0 +1,32 @@
+"""`manage.py sweep`: run what beat would hand to a worker, here and now."""
+
+import time
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from helpdesk.celery import app
+from helpdesk.supervisor.sweeps import Sweeps
+
+
+class Command(BaseCommand):
+    help = "Run the sweeps of the schedule in this process, without broker and worker."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--every",
+            type=float,
+            metavar="SECONDS",
+            help="stay, and look every so many seconds which sweeps are due",
+        )
+
+    def handle(self, *, every: float | None, **_options: object) -> None:
+        app.loader.import_default_modules()
+        sweeps = Sweeps(app)
+        self.tell(sweeps.run_due())
+        while every:
+            time.sleep(every)
+            sweeps.run_due()
+
+    def tell(self, names: list[str]) -> None:
+        """Which sweeps ran."""
+        self.stdout.write(f"ran: {', '.join(names)}")

@@ -1,0 +1,187 @@
+"""The running product: its processes in the order in which they need each other."""
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from celery import current_app
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+from accounts.models import User
+from helpdesk.supervisor import broker, demo
+from helpdesk.supervisor.address import Address, accepted_hosts
+from helpdesk.supervisor.children import Child, Program, stop
+from helpdesk.supervisor.failure import CannotStartError
+from helpdesk.supervisor.instance import Instance
+from helpdesk.supervisor.output import Output
+from helpdesk.supervisor.parent import SUPERVISED
+
+SECONDS_TO_START = 90.0
+SECONDS_BETWEEN_LOOKS = 0.2
+
+
+class Product:
+    """Everything `manage.py up` starts. Use: ``start()``, then ``watch()``, and always ``stop()``."""
+
+    def __init__(self, *, address: Address, output: Output) -> None:
+        self.address = address
+        self.output = output
+        self.home: Path = settings.HOME
+        self.instance = Instance(self.home)
+        self.broker: Child | None = None
+        self.children: list[Child] = []
+        self.environment = {
+            # A choice of the person who starts it wins.
+            "ALLOWED_HOSTS": ",".join(accepted_hosts(address)),
+            **os.environ,
+            "TALLYDESK_HOME": str(self.home),
+            "PYTHONUNBUFFERED": "1",
+            SUPERVISED: "1",
+        }
+
+    def start(self, *, with_sample: bool) -> None:
+        """Bring all of it up and say where it is. Raises CannotStartError."""
+        self.instance.claim(self.address.urls[0])
+        self.address.check_free()
+        has_broker = self.start_broker()
+        self.prepare()
+        password = self.load_sample() if with_sample else ""
+        self.output.say("starting the web server and the workers")
+        for program in programs(self.address, has_broker=has_broker):
+            self.children.append(self.launch(program))
+        self.wait_until_healthy()
+        self.announce(password)
+
+    def launch(self, program: Program) -> Child:
+        """Start one program in the checkout."""
+        return Child(
+            program, output=self.output, cwd=settings.BASE_DIR, environment=self.environment
+        )
+
+    def start_broker(self) -> bool:
+        """The private broker, unless BROKER_URL names one; False where there is none at all."""
+        if os.environ.get("BROKER_URL"):
+            self.output.say("broker: the one that BROKER_URL names")
+            return True
+        server = broker.server_path()
+        if server is None:
+            self.output.say(
+                "broker: there is no Valkey for this machine, so a loop of our own runs what is due;\n"
+                "flags and jobs then take up to a minute to start"
+            )
+            return False
+        address, log = settings.BROKER_SOCKET, self.home / "broker.log"
+        broker.make_room(address)
+        self.broker = self.launch(broker.program(server, address, log))
+        self.children.append(self.broker)
+        broker.wait_for(self.broker, address, log)
+        return True
+
+    def prepare(self) -> None:
+        """Tables, cache table and static files as this version wants them."""
+        self.output.say(f"data: {database_words()}, files in {self.home}")
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except OperationalError as error:
+            raise CannotStartError(f"The database cannot be used: {str(error).strip()}") from error
+        call_command("createcachetable", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+    def load_sample(self) -> str:
+        """The sample shop into a product without people; the password its log-ins have, if known."""
+        local = self.address.is_local
+        if User.objects.exists():
+            return demo.LOCAL_PASSWORD if local else demo.close_known_logins()
+        self.output.say("loading the sample shop, once")
+        password = demo.fresh_password(is_local=local)
+        call_command("load_sample", password=password, verbosity=0)
+        return password
+
+    def wait_until_healthy(self) -> None:
+        """Return when the product answers. Raises CannotStartError when a process ends before, or never."""
+        name = self.environment["ALLOWED_HOSTS"].split(",")[0].lstrip(".")
+        end = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < end:
+            self.check_alive()
+            if self.address.is_healthy(as_host="localhost" if name == "*" else name):
+                return
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        raise CannotStartError(
+            f"The web server did not answer within {SECONDS_TO_START:.0f} seconds; see its lines above."
+        )
+
+    def announce(self, password: str) -> None:
+        """Where it is and how to get in."""
+        lines = ["", f"Tallydesk is ready: {'  '.join(self.address.urls)}", ""]
+        if not User.objects.exists():
+            lines.append("Nobody is known yet: open the address and make the first admin.")
+        elif logins := demo.login_lines(password) if password else []:
+            lines += ["Demo log-ins (role, e-mail, password):", *logins]
+        lines += ["Ctrl-C stops it. What you enter is kept.", ""]
+        self.output.say("\n".join(lines))
+
+    def watch(self) -> None:
+        """Stay until a process ends by itself, which raises CannotStartError, or a signal comes."""
+        while True:
+            self.check_alive()
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+
+    def check_alive(self) -> None:
+        """Raises CannotStartError naming the first process that has ended."""
+        for child in self.children:
+            code = child.exit_code()
+            if code is not None:
+                child.reader.join(timeout=1)
+                raise CannotStartError(
+                    f"“{child.name}” ended by itself ({exit_words(code)}); its last lines are above. "
+                    "Stopping the rest."
+                )
+
+    def stop(self, *, grace: float) -> None:
+        """Stop all, the broker last; a process that takes longer than ``grace`` seconds is killed."""
+        stop([child for child in self.children if child is not self.broker], grace=grace)
+        if self.broker:
+            stop([self.broker], grace=grace)
+            settings.BROKER_SOCKET.unlink(missing_ok=True)
+        self.instance.release()
+
+
+def programs(address: Address, *, has_broker: bool) -> Sequence[Program]:
+    """Web server, worker and beat; without a broker a loop does the work of the last two."""
+    python, manage = sys.executable, str(settings.BASE_DIR / "manage.py")
+    web = [
+        *(python, "-m", "gunicorn"),
+        *("-c", "python:helpdesk.supervisor.gunicorn_settings", "--bind", address.bind),
+    ]
+    if sys.platform == "win32":  # gunicorn does not run there
+        web = [python, manage, "runserver", "--noreload", "--insecure", address.bind]
+    if not has_broker:
+        return [
+            Program("web", web),
+            Program("sweeps", [python, manage, "sweep", "--every", "5"]),
+        ]
+    celery = [python, "-m", "celery", "--quiet", "-A", current_app.main or "helpdesk"]
+    # Two at a time: a long import must not keep a flag waiting.
+    worker = [
+        *(*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"),
+        *("--without-gossip", "--without-mingle"),
+    ]
+    beat = [*celery, "beat", "--loglevel", "WARNING"]
+    return [Program("web", web), Program("worker", worker), Program("beat", beat)]
+
+
+def database_words() -> str:
+    """Which database is used, without its password."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"SQLite in {database['NAME']}"
+    return f"{connection.display_name} “{database['NAME']}” on {database['HOST'] or 'this machine'}"
+
+
+def exit_words(code: int) -> str:
+    """An exit code of subprocess in words."""
+    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
