@@ -1,0 +1,38 @@
+"""Writes of the purchases room; nothing else writes its tables."""
+
+from purchases.services.clocks import apply_clock, clocks_are_stale, reset_clocks
+from purchases.services.counters import (
+    Counters,
+    mark_for_evaluation,
+    set_flag_state,
+    set_flag_states,
+    set_last_score,
+    set_last_scores,
+    write_counters,
+)
+from purchases.services.customers import CustomerDraft, save_customer
+from purchases.services.goods import LotDraft, ProductDraft, save_lot, save_product, set_lot_state
+from purchases.services.orders import LineDraft, PurchaseDraft, save_purchase
+
+__all__ = [
+    "Counters",
+    "CustomerDraft",
+    "LineDraft",
+    "LotDraft",
+    "ProductDraft",
+    "PurchaseDraft",
+    "apply_clock",
+    "clocks_are_stale",
+    "mark_for_evaluation",
+    "reset_clocks",
+    "save_customer",
+    "save_lot",
+    "save_product",
+    "save_purchase",
+    "set_flag_state",
+    "set_flag_states",
+    "set_last_score",
+    "set_last_scores",
+    "set_lot_state",
+    "write_counters",
+]
