@@ -89,7 +89,7 @@ def change_of_reason(
     """Change of one reason's rate where only its (events, summed exposure) per window are kept.
 
     ``dispersion`` is sample variance ÷ mean of all net interactions per purchase (see
-    ``dispersion``): contacts of one reason are not more spread than that unless they repeat among
+    ``dispersion_of``): contacts of one reason are not more spread than that unless they repeat among
     themselves, so variance = dispersion · events ÷ exposure² (METHOD 6).
     """
     return _change(
@@ -97,7 +97,7 @@ def change_of_reason(
     )
 
 
-def dispersion(purchases_by_net: Mapping[int, int]) -> float:
+def dispersion_of(purchases_by_net: Mapping[int, int]) -> float:
     """Sample variance ÷ mean of mature purchases' counts, at least 1 (1 too when unknown)."""
     number = sum(purchases_by_net.values())
     total = sum(net * times for net, times in purchases_by_net.items())

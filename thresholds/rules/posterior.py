@@ -8,6 +8,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from thresholds.rules.negative_binomial import smallest_rare_count
 
@@ -174,13 +175,10 @@ def _peaks_at_edge(weights: list[float]) -> bool:
 
 def _mass_point(mass: Mapping[int, float], share: float) -> int:
     """The smallest value with at least that share of the mass at or below it."""
-    total = math.fsum(mass.values())
-    reached = 0.0
-    for value in sorted(mass):
-        reached += mass[value]
-        if reached >= share * total:
-            return value
-    return max(mass)
+    values = sorted(mass)
+    reached = list(accumulate(mass[value] for value in values))
+    pairs = zip(values, reached, strict=True)
+    return next(value for value, below in pairs if below >= share * reached[-1])
 
 
 def _log_prior(mu: float, size: float) -> float:

@@ -26,7 +26,7 @@ class Run:
     """One computation of the number: its day, result and settings. Never one as of a past day."""
 
     day: date
-    T: int
+    number: int
     kind: FitKind
     settings: ThresholdSettings
 
@@ -58,9 +58,9 @@ def should_publish(
         return PublishReason.SETTINGS
     if _STAGE[candidate.kind] > _STAGE[current.kind]:
         return PublishReason.LEARNED
-    if candidate.kind == FitKind.STARTING or candidate.T == current.T:
+    if candidate.kind == FitKind.STARTING or candidate.number == current.number:
         return None
-    if abs(candidate.T - current.T) >= CLEAR_DIFFERENCE:
+    if abs(candidate.number - current.number) >= CLEAR_DIFFERENCE:
         return PublishReason.MOVED
     confirmed = any(_confirms(run, current, candidate) for run in earlier)
     return PublishReason.CONFIRMED if confirmed else None
@@ -69,7 +69,7 @@ def should_publish(
 def _confirms(run: Run, current: Run, candidate: Run) -> bool:
     return (
         current.day < run.day <= candidate.day - CONFIRMED_AFTER
-        and run.T == candidate.T
+        and run.number == candidate.number
         and run.kind != FitKind.STARTING
         and run.settings == candidate.settings
     )

@@ -1,6 +1,6 @@
 """The numbers of the sentence that always stands beside the threshold (METHOD 3).
 
-"A purchase normally needs {mean} contacts, and 9 in 10 need {nine_in_ten} or fewer; {T} or more
+"A purchase normally needs {mean} contacts, and 9 in 10 need {nine_in_ten} or fewer; {number} or more
 happens by chance to fewer than 1 ordinary purchase in {one_in}, so we ask someone to look."
 Wording and translation belong to the page.
 """
@@ -21,19 +21,19 @@ _HONESTY = 2.0
 class Sentence:
     """``mean`` to 1 decimal (``under_a_tenth``: it would read 0.0; say "fewer than 0.1").
 
-    ``kind`` starting: only ``T``, ``progress`` (summed maturity) and ``progress_needed`` are
-    known. ``one_in`` is None where no such claim is true (a number pinned very low). ``t_low`` and
-    ``t_high`` are the 10-90 % range to show with an early estimate.
+    ``kind`` starting: only ``number``, ``progress`` (summed maturity) and ``progress_needed`` are
+    known. ``one_in`` is None where no such claim is true (a number pinned very low). ``number_low``
+    and ``number_high`` are the 10-90 % range to show with an early estimate.
     """
 
     kind: FitKind
-    T: int
+    number: int
     mean: float | None
     under_a_tenth: bool
     nine_in_ten: int | None
     one_in: int | None
-    t_low: int | None
-    t_high: int | None
+    number_low: int | None
+    number_high: int | None
     progress: int
     progress_needed: int
 
@@ -42,11 +42,11 @@ def sentence_of(fit: Fit, pinned: int | None = None) -> Sentence:
     """The sentence's numbers for a fit just made, and its T or the number pinned instead."""
     return sentence(
         kind=fit.kind,
-        number=fit.T if pinned is None else pinned,
+        number=fit.number if pinned is None else pinned,
         mu=fit.mu,
         k=fit.k,
         nine_in_ten=fit.nine_in_ten,
-        number_range=(fit.t_low, fit.t_high),
+        number_range=(fit.number_low, fit.number_high),
         exposure=fit.sum_exposure,
         minimum_exposure=fit.settings.minimum_exposure,
     )
@@ -66,13 +66,13 @@ def sentence(
     """The sentence's numbers for a stored revision; ``number`` is the one in force (T or pin)."""
     return Sentence(
         kind=kind,
-        T=number,
+        number=number,
         mean=None if mu is None else round(mu, 1),
         under_a_tenth=mu is not None and round(mu, 1) == 0,
         nine_in_ten=nine_in_ten,
         one_in=None if mu is None else one_in(tail(number, mu, k)),
-        t_low=number_range[0],
-        t_high=number_range[1],
+        number_low=number_range[0],
+        number_high=number_range[1],
         progress=int(exposure),
         progress_needed=math.ceil(minimum_exposure),
     )

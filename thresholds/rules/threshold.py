@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 from thresholds.rules.maturity import ExposureRow, is_learned_from, tenths
 from thresholds.rules.negative_binomial import quantile, smallest_rare_count, tail
@@ -73,24 +74,24 @@ class FitKind(StrEnum):
 
 @dataclass(frozen=True)
 class Fit:
-    """The threshold ``T`` and all that explains it (METHOD 3.8 stores it as a revision).
+    """The threshold T (``number``) and all that explains it (METHOD 3.8 stores it as a revision).
 
     ``mu``, ``k``: mean and size of the ordinary purchases; ``nine_in_ten``: smallest b with
-    P(N ≤ b) ≥ 0.9; ``chance``: P(N ≥ T); ``t_low``, ``t_high``: 10 and 90 % points of T over the
-    posterior. All six are None for a starting number.
+    P(N ≤ b) ≥ 0.9; ``chance``: P(N ≥ T); ``number_low``, ``number_high``: 10 and 90 % points of T
+    over the posterior. All six are None for a starting number.
     ``n`` purchases = ``learned_rows`` (in the last likelihood) + ``excluded_rows`` (above their
     cut) + ``too_young`` (F < 0.1 before rounding). ``sum_exposure`` and ``raw_mean`` (contacts per
     mature purchase, not robust) cover all but the too young.
     """
 
     kind: FitKind
-    T: int
+    number: int
     mu: float | None
     k: float | None
     nine_in_ten: int | None
     chance: float | None
-    t_low: int | None
-    t_high: int | None
+    number_low: int | None
+    number_high: int | None
     n: int
     learned_rows: int
     excluded_rows: int
@@ -128,17 +129,17 @@ def fit_threshold(
         return _starting(counts, too_young, exposure, settings)
     posterior, kept, rounds = _converged(counts, settings)
     number = threshold_number(posterior.mu, posterior.k, settings.alpha, settings.floor)
-    t_low, t_high = posterior.threshold_range(settings.alpha, settings.floor)
+    number_low, number_high = posterior.threshold_range(settings.alpha, settings.floor)
     all_rows, learned = _total(counts), _total(kept)
     return Fit(
         kind=FitKind.LEARNED if exposure >= settings.learned_exposure else FitKind.EARLY,
-        T=number,
+        number=number,
         mu=posterior.mu,
         k=posterior.k,
         nine_in_ten=quantile(NORMAL_SHARE, posterior.mu, posterior.k),
         chance=tail(number, posterior.mu, posterior.k),
-        t_low=t_low,
-        t_high=t_high,
+        number_low=number_low,
+        number_high=number_high,
         n=all_rows + too_young,
         learned_rows=learned,
         excluded_rows=all_rows - learned,
@@ -156,13 +157,13 @@ def _starting(counts: Counts, too_young: int, exposure: float, settings: Thresho
     """METHOD 3.2: too little is known, so the starting number holds and nothing is estimated."""
     return Fit(
         kind=FitKind.STARTING,
-        T=settings.starting_number,
+        number=settings.starting_number,
         mu=None,
         k=None,
         nine_in_ten=None,
         chance=None,
-        t_low=None,
-        t_high=None,
+        number_low=None,
+        number_high=None,
         n=_total(counts) + too_young,
         learned_rows=0,
         excluded_rows=0,
@@ -191,6 +192,9 @@ def _converged(counts: Counts, settings: ThresholdSettings) -> tuple[Posterior, 
             tenth: {net: number for net, number in by_net.items() if net <= cuts[tenth]}
             for tenth, by_net in counts.items()
         }
+        if not _total(kept):
+            # Everyone is beyond the grid: the start, at its edge, says more than the bare prior.
+            break
         posterior = surface.posterior(kept, cuts)
     return posterior, kept, len(met)
 
@@ -213,7 +217,8 @@ def _learnable(rows: Iterable[ExposureRow | tuple[int, float, int]]) -> tuple[Co
             counts.setdefault(tenths(exposure), Counter())[net] += purchases
         else:
             too_young += purchases
-    return counts, too_young
+    # In one order, so that the same purchases give the same number to the last bit.
+    return {tenth: counts[tenth] for tenth in sorted(counts)}, too_young
 
 
 def _winsorised(counts: Counts) -> Counts:
@@ -232,13 +237,10 @@ def _winsorised(counts: Counts) -> Counts:
 
 def _percentile(by_net: Counter[int], share: float) -> int:
     """The smallest count with at least that share of the purchases at or below it."""
+    nets = sorted(by_net)
+    reached = accumulate(by_net[net] for net in nets)
     wanted = share * by_net.total()
-    reached = 0
-    for net in sorted(by_net):
-        reached += by_net[net]
-        if reached >= wanted:
-            return net
-    return 0
+    return next(net for net, number in zip(nets, reached, strict=True) if number >= wanted)
 
 
 def _total(counts: Counts) -> int:
