@@ -1,17 +1,11 @@
 """Writes of the purchases room; nothing else writes its tables."""
 
 from purchases.services.clocks import apply_clock, clocks_are_stale, reset_clocks
-from purchases.services.counters import (
-    Counters,
-    mark_for_evaluation,
-    set_flag_state,
-    set_flag_states,
-    set_last_score,
-    set_last_scores,
-    write_counters,
-)
+from purchases.services.counters import Counters, write_counters
 from purchases.services.customers import CustomerDraft, save_customer
+from purchases.services.flags import set_flag_state, set_last_score, set_last_scores
 from purchases.services.goods import LotDraft, ProductDraft, save_lot, save_product, set_lot_state
+from purchases.services.marks import mark_for_evaluation, settle_marks
 from purchases.services.orders import LineDraft, PurchaseDraft, save_purchase
 
 __all__ = [
@@ -30,9 +24,9 @@ __all__ = [
     "save_product",
     "save_purchase",
     "set_flag_state",
-    "set_flag_states",
     "set_last_score",
     "set_last_scores",
     "set_lot_state",
+    "settle_marks",
     "write_counters",
 ]

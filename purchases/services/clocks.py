@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from accounts.models import Shop
 from purchases.models import ClockBasis, Purchase
 from purchases.rules import read_clock
-from purchases.services.counters import next_mark
+from purchases.services.marks import next_mark
 
 CHUNK = 5_000
 Progress = Callable[[int, int], None]

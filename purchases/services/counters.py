@@ -1,19 +1,12 @@
-"""The columns that higher rooms keep on a purchase: counters, flag, score, and the mark."""
+"""The counters that the tickets room derives from interactions and keeps on the purchase."""
 
-import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Greatest
 
-from purchases.models import Purchase
-
-# Rows in one statement: their values stay well below every engine's limit of parameters.
-CHUNK = 1_000
+from purchases.services.marks import CHUNK, locked, mark_now
 
 WRITE_COUNTERS = """
 WITH told (id, gross, net, merged, later, first_week, last_at) AS (VALUES {rows})
@@ -42,33 +35,6 @@ class Counters:
     last_interaction_at: datetime | None
 
 
-def mark_now() -> int:
-    """The mark of this moment, in microseconds."""
-    return time.time_ns() // 1_000
-
-
-def next_mark() -> Combinable:
-    """A mark for an update: now, or one more than the mark that is there. It only grows."""
-    return Greatest(Coalesce(F("evaluation_mark") + 1, Value(0)), Value(mark_now()))
-
-
-@transaction.atomic
-def mark_for_evaluation(*, purchase_ids: Collection[int]) -> int:
-    """Put purchases on the evaluator's queue; one that is there gets a greater mark.
-
-    Call it in the transaction that changes what is counted. Returns how many there are.
-    """
-    ids = sorted(set(purchase_ids))
-    found = 0
-    for chunk in (ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK)):
-        rows = Purchase.objects.filter(pk__in=chunk)
-        if len(chunk) > 1:
-            # Always locked in the order of their keys, so that two writers never wait in a ring.
-            rows = Purchase.objects.filter(pk__in=locked(chunk))
-        found += rows.update(evaluation_mark=next_mark())
-    return found
-
-
 @transaction.atomic
 def write_counters(*, counters: Sequence[Counters], mark: bool = False) -> int:
     """Store recomputed counters; with `mark`, the purchases are also put on the evaluator's queue.
@@ -83,40 +49,6 @@ def write_counters(*, counters: Sequence[Counters], mark: bool = False) -> int:
             locked([row.purchase_id for row in chunk])
         written += _write_chunk(chunk, mark=mark)
     return written
-
-
-@transaction.atomic
-def set_flag_state(*, purchase_id: int, state: str) -> None:
-    """Keep the state of a purchase's flag on the purchase (thresholds calls this)."""
-    set_flag_states(states={purchase_id: state})
-
-
-@transaction.atomic
-def set_flag_states(*, states: Mapping[int, str]) -> None:
-    """The same for many purchases: one statement for each state."""
-    for state in sorted(set(states.values())):
-        ids = sorted(pk for pk, wanted in states.items() if wanted == state)
-        Purchase.objects.filter(pk__in=ids).exclude(flag_state=state).update(flag_state=state)
-
-
-@transaction.atomic
-def set_last_score(*, purchase_id: int, score: int | None) -> None:
-    """Keep the last rating (1 to 5) on the purchase (tickets calls this)."""
-    set_last_scores(scores={purchase_id: score})
-
-
-@transaction.atomic
-def set_last_scores(*, scores: Mapping[int, int | None]) -> None:
-    """The same for many purchases: one statement for each score."""
-    for score in set(scores.values()):
-        ids = sorted(pk for pk, wanted in scores.items() if wanted == score)
-        Purchase.objects.filter(pk__in=ids).update(last_score=score)
-
-
-def locked(ids: Sequence[int]) -> list[int]:
-    """The keys, their rows locked in that order until the end of the transaction."""
-    rows = Purchase.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
-    return list(rows.values_list("pk", flat=True))
 
 
 def _write_chunk(chunk: Sequence[Counters], *, mark: bool) -> int:

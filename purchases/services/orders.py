@@ -14,7 +14,7 @@ from accounts.services import record_history
 from purchases.models import Customer, Lot, Product, Purchase, PurchaseLine
 from purchases.rules import fold_order_number, has_left_the_house
 from purchases.services.clocks import apply_clock
-from purchases.services.counters import mark_now
+from purchases.services.marks import mark_now
 from purchases.services.versions import Changes, change_row, differences, refused_as
 
 FIELDS = ("order_number", "customer", "ordered_at", "delivered_at", "status", "dispatched")
