@@ -4,9 +4,11 @@ DATABASE_URL, BROKER_URL, CACHE_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, TALLYDESK
 EMAIL_URL are described in the README.
 """
 
+import atexit
 import hashlib
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -18,9 +20,14 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Everything the product writes on its own machine: database, uploads, sockets, the secret key.
 HOME = Path(os.environ.get("TALLYDESK_HOME") or BASE_DIR / "var").expanduser().absolute()
+TESTING = "pytest" in sys.modules
+if TESTING:
+    # Tests never touch what a person entered.
+    HOME = Path(tempfile.mkdtemp(prefix="tallydesk-test-"))
+    (HOME / "static").mkdir()  # WhiteNoise wants to see it
+    atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 # The longest path of a unix socket that every system takes, in bytes.
 LONGEST_SOCKET_PATH = 100
-TESTING = "pytest" in sys.modules
 
 
 def env_flag(name: str, *, default: bool) -> bool:
@@ -204,6 +211,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# The library's own keeps a second table of addresses; ours are on the person alone.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+# How many proxies stand before the product; without it the rate limits take them for the client.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_COOKIES = env_flag("HTTPS", default=False)
@@ -265,6 +279,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # The largest file a person may upload, in bytes; imports larger than this use the commands.
 UPLOAD_LIMIT = 200 * 1024 * 1024
 
+# Across rooms -----------------------------------------------------------------------------
+# Services of higher rooms that lower ones may ask for, by name.
+NOTICE_SERVICE = "notices.services.notify"
+# What a new shop starts with; each is called with the first admin as ``actor``.
+SHOP_STARTERS = ["tickets.starter.plant_starter_reasons"]
+
 # Forms ------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
@@ -297,6 +317,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # E-mail -----------------------------------------------------------------------------------
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "tallydesk@localhost")
 
 LOGGING = {

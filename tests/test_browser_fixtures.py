@@ -1,0 +1,44 @@
+"""The browser fixtures themselves: what they must catch, they catch."""
+
+import pytest
+from playwright.sync_api import Page, Route
+
+CSP = {"content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'"}
+
+
+def serve(page: Page, body: str) -> None:
+    """Answer every request of the page with this body, under a strict CSP."""
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=body, content_type="text/html", headers=CSP)
+
+    page.route("**/*", answer)
+    page.goto("/")
+
+
+def test_an_inline_script_is_a_problem(page, problems):
+    serve(page, "<!doctype html><title>x</title><script>document.title = 'y'</script>")
+    assert page.title() == "x"
+    assert [p for p in problems if "Content Security Policy" in p]
+    problems.clear()
+
+
+def test_an_error_in_a_script_is_a_problem(page, problems):
+    serve(page, "<!doctype html><title>x</title>")
+    page.evaluate("setTimeout(() => { throw new Error('broken on purpose') }, 0)")
+    page.wait_for_timeout(100)
+    assert [p for p in problems if "broken on purpose" in p]
+    problems.clear()
+
+
+def test_axe_names_the_rule_and_the_element(page, axe, problems):
+    serve(page, '<!doctype html><html lang="en"><title>x</title><main><input id="bare"></main>')
+    with pytest.raises(AssertionError, match=r"(?s)label \(critical\).*#bare"):
+        axe(page)
+    problems.clear()
+
+
+def test_health_is_answered_by_the_live_server(page):
+    response = page.goto("/health/")
+    assert response
+    assert (response.status, response.text()) == (200, "ok\n")
