@@ -178,6 +178,8 @@ class Purchase(models.Model):
         RETURNED = "returned", _("Returned")
         CANCELLED = "cancelled", _("Cancelled")
 
+    UNFINISHED_FLAG = ("open", "acknowledged")
+
     class Clock(models.TextChoices):
         DELIVERY = "delivery", _("from its delivery")
         ORDER = "order", _("from the order date plus the usual transit time")
@@ -277,6 +279,11 @@ class Purchase(models.Model):
 
     def __str__(self) -> str:
         return self.order_number
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it takes part in the statistics: not cancelled before dispatch."""
+        return self.status != Purchase.Status.CANCELLED or self.dispatched
 
 
 class ClockBasis(models.Model):

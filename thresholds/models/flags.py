@@ -129,6 +129,11 @@ class Flag(models.Model):
     def __str__(self) -> str:
         return f"flag on {self.purchase_id}"
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether somebody still has to answer for it."""
+        return self.state in UNFINISHED
+
 
 class FlagEvent(models.Model):
     """The history of a flag. Append-only; actor null means the evaluator."""

@@ -38,6 +38,8 @@ class ThresholdRevision(models.Model):
     window_days = models.PositiveSmallIntegerField()
     merge_hours = models.PositiveSmallIntegerField()
     history_days = models.PositiveSmallIntegerField()
+    # As set; twice of it was read where it held fewer than 200 purchases.
+    history_setting = models.PositiveSmallIntegerField(default=365)
     purchases = models.PositiveIntegerField()
     exposure = models.FloatField()
     excluded_rows = models.PositiveIntegerField(default=0)
