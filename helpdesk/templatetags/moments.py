@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from helpdesk.lib.shares import percent_text
+
 register = template.Library()
 
 MINUTE = 60
@@ -60,7 +62,7 @@ def ago_text(value: datetime) -> str:
         return _("just now")
     if 0 <= seconds < HOUR:
         return _("%(n)d min ago") % {"n": seconds // MINUTE}
-    if 0 <= seconds and days == 0:
+    if seconds >= 0 and days == 0:
         return _("%(n)d h ago") % {"n": seconds // HOUR}
     clock_text = date_format(local, "H:i")
     if days in {-1, 0, 1}:
@@ -142,18 +144,11 @@ def days_text(value: int | None) -> str:
 
 @register.filter
 def percent(share: float | None) -> str:
-    """A share between 0 and 1 as "36 %"; below 10 % with one decimal where it matters.
-
-    "–" for None: nothing to divide by is not 0 %.
-    """
-    if share is None:
-        return "\u2013"
-    value = share * 100
-    rounded = f"{value:.0f}" if value >= 10 or value == round(value) else f"{value:.1f}"  # noqa: PLR2004
-    return f"{rounded.removesuffix('.0')}\u202f%"
+    """A share between 0 and 1 as "36 %"; a dash for None."""
+    return percent_text(share)
 
 
 @register.filter
 def percent_of(part: float | None, whole: float | None) -> str:
-    """`part` of `whole` as a percentage, "–" when there is no whole."""
-    return percent(part / whole if part is not None and whole else None)
+    """`part` of `whole` as a percentage, a dash when there is no whole."""
+    return percent_text(part / whole if part is not None and whole else None)
