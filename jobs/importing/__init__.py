@@ -1,0 +1,1 @@
+"""Importing CSV files: one engine and one set of pages for every kind of row."""
