@@ -161,11 +161,11 @@ def parse_decimal(text: str) -> Decimal:
         raise UnreadableNumber(
             _("This is not a number. Write it like 1250 or 0.5, without thousands separators.")
         )
-    sign = "-" if match[1] in {"-", "\u2212"} else ""
-    number = Decimal(f"{sign}{match[2] or '0'}.{match[3]}" if match[3] else f"{sign}{match[2]}")
-    if _digits(number) > DIGITS:
+    whole, decimals = match[2].lstrip("0"), match[3] or ""
+    if max(len((whole + decimals).lstrip("0")), len(decimals)) > DIGITS:
         raise UnreadableNumber(_("The number has more than 15 digits. Leave out some decimals."))
-    return number
+    sign = "-" if match[1] in {"-", "\u2212"} else ""
+    return Decimal(f"{sign}{whole or '0'}.{decimals}" if decimals else f"{sign}{whole or '0'}")
 
 
 def parse_quantity(text: str, default: str = "") -> Quantity:
