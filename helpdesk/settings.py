@@ -287,6 +287,9 @@ NOTICE_SERVICE = "notices.services.notify"
 # What a new shop starts with; each is called with the first admin as ``actor``.
 SHOP_STARTERS = ["tickets.starter.plant_starter_reasons"]
 
+# The kinds of CSV files that can be imported, in the order they depend on each other.
+IMPORT_KINDS = ["purchases.importing.PURCHASES"]
+
 # Forms ------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -1,17 +1,15 @@
-"""The shop, its people, their teams and roles, and the history of what they changed."""
-
 import secrets
-import zoneinfo
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models.shop import check_time_zone
 
 INVITATION_DAYS = 14
 
@@ -33,83 +31,24 @@ class Access(models.IntegerChoices):
     FULL = 2, _("Yes")
 
 
-def check_time_zone(value: str) -> None:
-    """Refuse a name that the zone database does not know."""
-    if value not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(zone)s” is not a time zone."), params={"zone": value})
+class TeamQuerySet(models.QuerySet["Team"]):
+    def in_use(self) -> "TeamQuerySet":
+        """Not retired: what a person may join today."""
+        return self.filter(retired_at__isnull=True)
 
-
-class Shop(models.Model):
-    """The one shop of this installation: where it is, how it counts and the number in force.
-
-    The number in force is written by the thresholds app through
-    ``accounts.services.publish_number``; it stands here because every tally on every page
-    needs it.
-    """
-
-    class NumberKind(models.TextChoices):
-        STARTING = "starting", _("starting number, not yet learned")
-        EARLY = "early", _("early estimate")
-        LEARNED = "learned", _("learned")
-        PINNED = "pinned", _("pinned by a manager")
-
-    name = models.CharField(_("name"), max_length=120)
-    country = models.CharField(_("country"), max_length=2, default="BE")
-    time_zone = models.CharField(
-        _("time zone"), max_length=64, default="Europe/Brussels", validators=[check_time_zone]
-    )
-    currency = models.CharField(_("currency"), max_length=3, default="EUR")
-    transit_days = models.PositiveSmallIntegerField(
-        _("usual transit time, in days"), default=3, validators=[MaxValueValidator(365)]
-    )
-    window_days = models.PositiveSmallIntegerField(
-        _("window W, in days"),
-        default=90,
-        validators=[MinValueValidator(7), MaxValueValidator(3650)],
-    )
-    merge_hours = models.PositiveSmallIntegerField(
-        _("merge contacts closer than, in hours"), default=12, validators=[MaxValueValidator(168)]
-    )
-    threshold = models.PositiveSmallIntegerField(default=5, editable=False)
-    threshold_kind = models.CharField(
-        max_length=8, choices=NumberKind, default=NumberKind.STARTING, editable=False
-    )
-    normal_mean = models.FloatField(null=True, editable=False)
-    normal_nine_in_ten = models.PositiveSmallIntegerField(null=True, editable=False)
-    # "happens by chance to fewer than 1 ordinary purchase in …"
-    threshold_odds = models.PositiveIntegerField(null=True, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(pk=1), name="shop_is_one"),
-            models.CheckConstraint(
-                condition=Q(window_days__gte=7) & Q(window_days__lte=3650),
-                name="shop_window_in_range",
-            ),
-            models.CheckConstraint(condition=Q(merge_hours__lte=168), name="shop_merge_in_range"),
-            models.CheckConstraint(
-                condition=Q(transit_days__lte=365), name="shop_transit_in_range"
-            ),
-            models.CheckConstraint(condition=Q(threshold__gte=1), name="shop_threshold_positive"),
-            models.CheckConstraint(
-                condition=Q(threshold_kind__in=["starting", "early", "learned", "pinned"]),
-                name="shop_threshold_kind_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def zone(self) -> zoneinfo.ZoneInfo:
-        """The shop's time zone."""
-        return zoneinfo.ZoneInfo(self.time_zone)
+    def for_list(self) -> "TeamQuerySet":
+        """With ``size``, how many of its people can sign in; teams in use first."""
+        size = models.Count("user", filter=Q(user__is_active=True))
+        return self.annotate(size=size).order_by(
+            models.F("retired_at").asc(nulls_first=True), "name"
+        )
 
 
 class Team(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -129,6 +68,26 @@ class UserQuerySet(models.QuerySet["User"]):
         for role in roles:
             wanted |= Q(**{f"{role.value}_access__gt": Access.NONE})
         return self.filter(wanted)
+
+    def full_admins(self) -> "UserQuerySet":
+        """Who may change people and settings; a shop keeps at least one of them."""
+        return self.active().filter(admin_access=Access.FULL)
+
+    def at_work(self) -> "UserQuerySet":
+        """People who can sign in or are invited to."""
+        return self.filter(Q(is_active=True) | Exists(self._open_invitations()))
+
+    def named(self, folded: str) -> "UserQuerySet":
+        """People with these folded letters in their name or address."""
+        return self.filter(Q(name_folded__contains=folded) | Q(email__contains=folded))
+
+    def for_list(self) -> "UserQuerySet":
+        """With the team, and ``is_invited``: whether an invitation waits to be taken."""
+        return self.select_related("team").annotate(is_invited=Exists(self._open_invitations()))
+
+    def _open_invitations(self) -> "InvitationQuerySet":
+        """Invitations of the row's person that still work."""
+        return Invitation.objects.open().filter(user=OuterRef("pk"))
 
     def approvers(self, *, other_than: "User") -> "UserQuerySet":
         """Active managers and admins who may approve what this person did."""
@@ -171,6 +130,7 @@ class User(AbstractBaseUser):
     shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -192,6 +152,8 @@ class User(AbstractBaseUser):
                 condition=Q(is_active=False) | Q(email__isnull=False),
                 name="user_active_has_email",
             ),
+            # Signing in folds the address; two that differ by case would be one person twice.
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
             models.CheckConstraint(
                 condition=Q(theme__in=["system", "light", "dark"]), name="user_theme_known"
             ),
@@ -213,6 +175,17 @@ class User(AbstractBaseUser):
     def roles(self) -> list[Role]:
         """The roles this person has, read-only ones included."""
         return [role for role in Role if self.access(role) > Access.NONE]
+
+    @property
+    def role_words(self) -> list[str]:
+        """The roles in words, saying which are read-only."""
+        told = _("%(role)s (read only)")
+        return [
+            str(told) % {"role": role.label}
+            if self.access(role) == Access.READ
+            else str(role.label)
+            for role in self.roles
+        ]
 
     @property
     def initials(self) -> str:
@@ -247,6 +220,16 @@ def invitation_end() -> datetime:
     return timezone.now() + timedelta(days=INVITATION_DAYS)
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def unanswered(self) -> "InvitationQuerySet":
+        """Neither used nor withdrawn, whether or not its time has run out."""
+        return self.filter(used_at__isnull=True, withdrawn_at__isnull=True)
+
+    def open(self) -> "InvitationQuerySet":
+        """Those whose link works now."""
+        return self.unanswered().filter(ends_at__gt=timezone.now())
+
+
 class Invitation(models.Model):
     """A link that lets one person choose a password once."""
 
@@ -258,8 +241,15 @@ class Invitation(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(used_at__isnull=True, withdrawn_at__isnull=True),
+                name="invitation_one_unanswered",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=models.F("invited_at")), name="invitation_ends_later"
             ),
@@ -271,27 +261,3 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.invited_at:%Y-%m-%d})"
-
-
-class HistoryEntry(models.Model):
-    """Who changed what, from what to what, when. Append-only.
-
-    ``subject_type`` and ``subject_id`` name the row ("purchases.customer", 12); ``changes`` is
-    ``{field: [old, new]}`` with values as text.
-    """
-
-    subject_type = models.CharField(max_length=60)
-    subject_id = models.BigIntegerField()
-    verb = models.CharField(max_length=40)
-    changes = models.JSONField(default=dict)
-    note = models.TextField(blank=True)
-    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["subject_type", "subject_id", "-at"], name="history_subject")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.verb} {self.subject_type} {self.subject_id}"

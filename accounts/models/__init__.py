@@ -1,0 +1,27 @@
+"""The shop, its people, their teams and roles, and the history of what they changed."""
+
+from accounts.models.history import HistoryEntry, HistoryLine
+from accounts.models.people import (
+    Access,
+    Invitation,
+    Role,
+    Team,
+    User,
+    invitation_end,
+    invitation_token,
+)
+from accounts.models.shop import Shop, check_time_zone
+
+__all__ = [
+    "Access",
+    "HistoryEntry",
+    "HistoryLine",
+    "Invitation",
+    "Role",
+    "Shop",
+    "Team",
+    "User",
+    "check_time_zone",
+    "invitation_end",
+    "invitation_token",
+]

@@ -1,0 +1,44 @@
+"""Writes of the accounts room, split by noun."""
+
+from accounts.services.history import record_history
+from accounts.services.importing import people_for_import, person_for_import
+from accounts.services.invitations import (
+    InvitationError,
+    accept_invitation,
+    invite_again,
+    invite_person,
+    why_closed,
+    withdraw_invitation,
+)
+from accounts.services.people import (
+    change_password,
+    deactivate_person,
+    edit_person,
+    edit_profile,
+)
+from accounts.services.shop import edit_shop, publish_number, settle_counting, start_shop
+from accounts.services.teams import add_team, rename_team, restore_team, retire_team
+
+__all__ = [
+    "InvitationError",
+    "accept_invitation",
+    "add_team",
+    "change_password",
+    "deactivate_person",
+    "edit_person",
+    "edit_profile",
+    "edit_shop",
+    "invite_again",
+    "invite_person",
+    "people_for_import",
+    "person_for_import",
+    "publish_number",
+    "record_history",
+    "rename_team",
+    "restore_team",
+    "retire_team",
+    "settle_counting",
+    "start_shop",
+    "why_closed",
+    "withdraw_invitation",
+]
