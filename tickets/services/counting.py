@@ -1,0 +1,191 @@
+"""Counting done by the database: the rule of ``tickets.rules`` for many purchases at once.
+
+Two questions find every purchase whose stored count is wrong: which rows stand elsewhere than the
+rule says, and which counters differ from their rows. Both read the index ``interaction_counting``
+alone, in its own order, so that five million interactions need neither a sort nor the table.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import Shop
+from purchases.models import Purchase
+from purchases.services import Counters, write_counters
+from tickets.models import Interaction, Reason
+from tickets.rules import FIRST_WEEK
+
+Params = dict[str, str | int | datetime | None]
+
+# Purchases in one transaction; their keys stay well below every engine's limit of parameters.
+CHUNK = 1_000
+
+# {less}(a, b, span): a comes less than span after b, exactly, in the words of each engine.
+LESS = {
+    "postgresql": "{a} < {b} + CAST(%({span})s AS interval)",
+    # Django's own function: microseconds as a whole number, where julianday would round.
+    "sqlite": "django_timestamp_diff({a}, {b}) < %({span})s",
+}
+
+COUNTING = (
+    "i.superseded_at IS NULL AND i.direction = 'inbound' AND i.is_system = false"
+    " AND (i.reason_id IS NULL OR {reason_counts}) AND i.occurred_at <= %(now)s"
+)
+
+# The previous counting contact is the latest one before: rows stand in the order of the index.
+STANDING = """
+SELECT id, purchase_id, standing, derived FROM (
+  SELECT c.id, c.purchase_id, c.standing, CASE
+    WHEN c.counted_at IS NOT NULL THEN CASE
+      WHEN c.previous IS NOT NULL AND {merged} THEN 'merged'
+      WHEN c.counted_at >= c.window_ends_at THEN 'later' ELSE 'net' END
+    WHEN c.superseded_at IS NOT NULL THEN 'superseded'
+    WHEN c.direction = 'outbound' THEN 'ours'
+    WHEN c.is_system = true OR NOT (c.reason_id IS NULL OR {c_reason_counts}) THEN 'excluded'
+    ELSE 'future' END AS derived
+  FROM (
+    SELECT i.id, i.purchase_id, i.direction, i.reason_id, i.is_system, i.superseded_at, i.standing,
+      p.window_ends_at, CASE WHEN {counting} THEN i.occurred_at END AS counted_at,
+      max(CASE WHEN {counting} THEN i.occurred_at END) OVER (
+        PARTITION BY i.purchase_id ORDER BY i.occurred_at, i.id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous
+    FROM tickets_interaction i JOIN purchases_purchase p ON p.id = i.purchase_id {i_where}
+  ) c
+) d WHERE standing <> derived
+"""
+
+COUNTERS = """
+SELECT p.id, coalesce(c.gross, 0), coalesce(c.net, 0), coalesce(c.merged, 0),
+  coalesce(c.later, 0), coalesce(c.first_week, 0), c.last_at
+FROM purchases_purchase p LEFT JOIN (
+  SELECT i.purchase_id,
+    count(*) FILTER (WHERE i.superseded_at IS NULL) AS gross,
+    count(*) FILTER (WHERE i.standing = 'net') AS net,
+    count(*) FILTER (WHERE i.standing = 'merged') AS merged,
+    count(*) FILTER (WHERE i.standing = 'later') AS later,
+    count(*) FILTER (WHERE i.standing = 'net' AND {first_week}) AS first_week,
+    max(i.occurred_at) FILTER (
+      WHERE i.superseded_at IS NULL AND i.occurred_at <= %(now)s) AS last_at
+  FROM tickets_interaction i JOIN purchases_purchase q ON q.id = i.purchase_id {i_where}
+  GROUP BY i.purchase_id
+) c ON c.purchase_id = p.id
+WHERE (p.gross_interactions <> coalesce(c.gross, 0) OR p.net_interactions <> coalesce(c.net, 0)
+  OR p.merged_interactions <> coalesce(c.merged, 0) OR p.later_interactions <> coalesce(c.later, 0)
+  OR p.first_week_net <> coalesce(c.first_week, 0)
+  OR {last_differs}) {p_and}
+"""
+
+
+def recount_all() -> int:
+    """Derive every standing and counter again; returns how many purchases differed.
+
+    Reads all interactions twice and writes only what differs, a thousand purchases at a time, so
+    the web may go on: what is saved meanwhile has been counted by its own transaction.
+    """
+    wrong = sorted({*_ids(STANDING, column=1), *_ids(COUNTERS, column=0)})
+    return sum(
+        recount_purchases(purchase_ids=wrong[at : at + CHUNK]) for at in range(0, len(wrong), CHUNK)
+    )
+
+
+def recount_purchases(*, purchase_ids: Sequence[int]) -> int:
+    """Derive the standings and counters of these purchases again; returns how many differed."""
+    ids = sorted(set(purchase_ids))
+    return sum(_recount_chunk(ids[at : at + CHUNK]) for at in range(0, len(ids), CHUNK))
+
+
+@transaction.atomic(savepoint=False)
+def _recount_chunk(ids: list[int]) -> int:
+    """Recount under the locks of the purchases, in the order of their keys."""
+    if not ids:
+        return 0
+    rows = Purchase.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    locked = list(rows.values_list("pk", flat=True))
+    sql, params = _statement(STANDING, locked)
+    moved: dict[str, list[int]] = defaultdict(list)
+    differing = set()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        for key, purchase_id, _standing, derived in cursor.fetchall():
+            moved[derived].append(key)
+            differing.add(purchase_id)
+    for standing, keys in sorted(moved.items()):
+        Interaction.objects.filter(pk__in=keys).update(standing=standing)
+    counters = _differing_counters(locked)
+    write_counters(counters=counters)
+    return len(differing.union(row.purchase_id for row in counters))
+
+
+def _differing_counters(ids: list[int]) -> list[Counters]:
+    """The counters, by the standings stored, of those purchases whose counters say otherwise."""
+    sql, params = _statement(COUNTERS, ids)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [
+            Counters(pk, gross, net, merged, later, first_week, _moment(last_at))
+            for pk, gross, net, merged, later, first_week, last_at in cursor
+        ]
+
+
+def _ids(template: str, *, column: int) -> "array[int]":
+    """The purchases a question finds among all, streamed; eight bytes each."""
+    sql, params = _statement(template, None)
+    with closing(connection.chunked_cursor()) as cursor:
+        cursor.execute(sql, params)
+        return array("q", (row[column] for row in cursor))
+
+
+def _statement(template: str, ids: list[int] | None) -> tuple[str, Params]:
+    """The question for some purchases, or for all, with its parameters."""
+    span = LESS[connection.vendor].format
+    excluded = list(Reason.objects.filter(counts=False).values_list("pk", flat=True))
+    params: Params = {
+        "now": connection.ops.adapt_datetimefield_value(timezone.now()),
+        "merge_under": _span(timedelta(hours=_merge_hours())),
+        "first_week": _span(FIRST_WEEK),
+        **{f"r{n}": pk for n, pk in enumerate(excluded)},
+        **{f"p{n}": pk for n, pk in enumerate(ids or ())},
+    }
+    listed = ", ".join(f"%(r{n})s" for n in range(len(excluded)))
+    reason_counts = f"{{alias}}.reason_id NOT IN ({listed})" if excluded else "1 = 1"
+    chosen = ", ".join(f"%(p{n})s" for n in range(len(ids or ())))
+    last_differs = {
+        "postgresql": "p.last_interaction_at IS DISTINCT FROM c.last_at",
+        "sqlite": "p.last_interaction_at IS NOT c.last_at",
+    }
+    sql = template.format(
+        counting=COUNTING.format(reason_counts=reason_counts.format(alias="i")),
+        c_reason_counts=reason_counts.format(alias="c"),
+        merged=span(a="c.counted_at", b="c.previous", span="merge_under"),
+        first_week=span(a="i.occurred_at", b="q.clock_at", span="first_week"),
+        last_differs=last_differs[connection.vendor],
+        i_where=f"WHERE i.purchase_id IN ({chosen})" if ids is not None else "",
+        p_and=f"AND p.id IN ({chosen})" if ids is not None else "",
+    )
+    return sql, params
+
+
+def _merge_hours() -> int:
+    """The shop's setting."""
+    return Shop.objects.values_list("merge_hours", flat=True).get(pk=1)
+
+
+def _span(span: timedelta) -> str | int:
+    """A length of time as the engine compares it."""
+    microseconds = span // timedelta(microseconds=1)
+    if connection.vendor == "postgresql":
+        # Hours, not days: a day is not always 24 hours in a zone with summer time.
+        return f"{microseconds} microseconds"
+    return microseconds
+
+
+def _moment(value: object) -> datetime | None:
+    """A moment out of a raw query; SQLite gives the text it keeps, in UTC."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return value if isinstance(value, datetime) else None
