@@ -18,6 +18,16 @@ from purchases.models import (
     Purchase,
     PurchaseLine,
 )
+from quality.models import Inspection, Plan
+from quality.services import (
+    LineDraft,
+    PlanDraft,
+    activate_plan,
+    open_inspection,
+    record_result,
+    save_plan,
+    sign_inspection,
+)
 from tickets.models import Fault, Interaction, Rating, Reason, Ticket
 
 numbers = itertools.count(1)
@@ -178,3 +188,53 @@ def ticket(*, purchase: Purchase | None = None, **fields: Any) -> Ticket:
 def rating(*, purchase: Purchase, score: int = 4, **fields: Any) -> Rating:
     fields.setdefault("answered_at", timezone.now())
     return Rating.objects.create(purchase=purchase, score=score, **fields)
+
+
+MASS = LineDraft("Mass, dry", "measure", "g", Decimal(335), Decimal(340), Decimal(345))
+GLAZE = LineDraft("Glaze", "pass_fail")
+CHIPS = LineDraft("Chips", "count", upper=Decimal(2), required=False)
+REMARKS = LineDraft("Remarks", "text", required=False)
+
+
+def plan(
+    *, product: Product | None = None, lines: tuple[LineDraft, ...] = (), active: bool = True
+) -> Plan:
+    """A plan of mass (335 to 345 g) and glaze, chips and remarks optional; active unless said."""
+    draft = PlanDraft(lines or (MASS, GLAZE, CHIPS, REMARKS))
+    made = save_plan(actor=None, product=product or lot().product, draft=draft)
+    return activate_plan(plan=made, actor=None) if active else made
+
+
+def lot_to_inspect(**fields: Any) -> Lot:
+    """A lot with a maker, of a product with an active plan."""
+    if "maker" not in fields:
+        fields["maker"] = user()
+    made = lot(**fields)
+    if not made.product.plans.active().exists():
+        plan(product=made.product)
+    return made
+
+
+def inspection(
+    *, lot: Lot | None = None, inspector: User | None = None, stage: str = ""
+) -> Inspection:
+    """An open inspection without results."""
+    return open_inspection(
+        lot=lot or lot_to_inspect(), inspector=inspector or user(Role.INSPECTOR), stage=stage
+    )
+
+
+def signed_inspection(
+    *,
+    lot: Lot | None = None,
+    inspector: User | None = None,
+    stage: str = "",
+    mass: str = "340",
+) -> Inspection:
+    """A signed inspection of mass and glaze; a mass of 348 fails it."""
+    made = inspection(lot=lot, inspector=inspector, stage=stage)
+    assert made.plan
+    for line in made.plan.characteristics.filter(required=True):
+        typed = mass if line.kind == "measure" else "pass"
+        record_result(inspection=made, characteristic=line, typed=typed, actor=made.inspector)
+    return sign_inspection(inspection=made, actor=made.inspector)

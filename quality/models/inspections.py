@@ -4,6 +4,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Role, User
 from purchases.models import Lot
 from quality.models.plans import Characteristic, Plan
 
@@ -16,6 +17,23 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
     def half_done(self) -> "InspectionQuerySet":
         """Opened and not yet signed."""
         return self.filter(signed_at__isnull=True, withdrawn_at__isnull=True)
+
+    def in_force(self) -> "InspectionQuerySet":
+        """Signed and not replaced by a signed correction: what figures and lots go by."""
+        replaced = Inspection.objects.filter(
+            corrects=models.OuterRef("pk"), signed_at__isnull=False
+        )
+        return self.signed().exclude(models.Exists(replaced))
+
+    def visible_to(self, person: User) -> "InspectionQuerySet":
+        """All finished ones and the person's own; managers see every one."""
+        if person.may(Role.MANAGER):
+            return self
+        return self.filter(Q(signed_at__isnull=False) | Q(inspector=person))
+
+    def for_list(self) -> "InspectionQuerySet":
+        """With the people, lot, product and plan, for rows of a list."""
+        return self.select_related("lot__product", "inspector", "maker", "plan")
 
 
 class Inspection(models.Model):
@@ -58,8 +76,8 @@ class Inspection(models.Model):
     signed_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=4, choices=Verdict, null=True)
     note = models.TextField(_("note"), blank=True)
-    corrects = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="correction"
+    corrects = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="corrections"
     )
     withdrawn_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -112,6 +130,40 @@ class Inspection(models.Model):
             ),
             models.CheckConstraint(condition=Q(round__gte=1), name="inspection_round_positive"),
             models.CheckConstraint(
+                condition=Q(
+                    stage__in=["first", "re_inspection"],
+                    first__isnull=True,
+                    first_inspector__isnull=True,
+                    second_inspector__isnull=True,
+                )
+                | Q(stage="second", first__isnull=False, second_inspector__isnull=True)
+                | Q(stage="third", first__isnull=False, second_inspector__isnull=False),
+                name="inspection_pair_fits_stage",
+            ),
+            models.CheckConstraint(
+                condition=Q(plan__isnull=False) | Q(external_id__isnull=False),
+                name="inspection_has_plan_unless_imported",
+            ),
+            models.CheckConstraint(
+                condition=Q(external_id__isnull=True) | ~Q(external_id=""),
+                name="inspection_external_id_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("opened_at")),
+                name="inspection_withdrawn_after_opening",
+            ),
+            # A second second would let the first of them be the third.
+            models.UniqueConstraint(
+                fields=["first", "stage"],
+                condition=Q(first__isnull=False, withdrawn_at__isnull=True, corrects__isnull=True),
+                name="inspection_one_second_and_third",
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                condition=Q(corrects__isnull=False, withdrawn_at__isnull=True),
+                name="inspection_corrected_once",
+            ),
+            models.CheckConstraint(
                 condition=Q(corrects__isnull=True) | ~Q(corrects=F("pk")),
                 name="inspection_not_its_own_correction",
             ),
@@ -128,6 +180,11 @@ class Inspection(models.Model):
                 condition=Q(signed_at__isnull=True),
                 name="inspection_half_done",
             ),
+            models.Index(
+                fields=["inspector", "-signed_at"],
+                condition=Q(signed_at__isnull=False),
+                name="inspection_signed_by",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,7 +193,8 @@ class Inspection(models.Model):
 
 class Result(models.Model):
     """What was found for one characteristic. ``typed`` and ``unit`` stay as entered; ``value`` is
-    in the characteristic's unit. Judged in Python, never in SQL (SQLite keeps Decimal as REAL)."""
+    in the characteristic's unit, of at most 15 digits. Judged in Python, never in SQL (SQLite keeps
+    Decimal as REAL); room for 12 decimals, so that ounces and pounds fit in grams unrounded."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="results")
     characteristic = models.ForeignKey(
@@ -144,7 +202,7 @@ class Result(models.Model):
     )
     typed = models.CharField(max_length=300)
     unit = models.CharField(max_length=12, blank=True)
-    value = models.DecimalField(max_digits=15, decimal_places=6, null=True)
+    value = models.DecimalField(max_digits=27, decimal_places=12, null=True)
     conforms = models.BooleanField()
     note = models.CharField(_("note"), max_length=300, blank=True)
     recorded_at = models.DateTimeField(default=timezone.now)

@@ -12,6 +12,12 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """The plans inspections are opened against today."""
         return self.filter(state=Plan.State.ACTIVE)
 
+    def for_list(self) -> "PlanQuerySet":
+        """With the product and how many characteristics, for rows of a list."""
+        return self.select_related("product", "made_by").annotate(
+            lines=models.Count("characteristics")
+        )
+
 
 class Plan(models.Model):
     """What is checked on a product; an active plan is frozen, a change is a new revision."""
@@ -48,6 +54,19 @@ class Plan(models.Model):
                 condition=Q(state="draft") | Q(activated_at__isnull=False),
                 name="plan_active_has_moment",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="draft") | Q(activated_at__isnull=True),
+                name="plan_draft_has_no_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="retired", retired_at__isnull=False)
+                | (~Q(state="retired") & Q(retired_at__isnull=True)),
+                name="plan_retired_has_moment",
+            ),
+            models.UniqueConstraint(
+                fields=["product"], condition=Q(state="draft"), name="plan_one_draft_per_product"
+            ),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="plan_revision_positive"),
         ]
 
     def __str__(self) -> str:
@@ -118,6 +137,7 @@ class Characteristic(models.Model):
                 name="characteristic_number_has_a_limit",
             ),
             models.UniqueConstraint(fields=["plan", "name"], name="characteristic_once_in_plan"),
+            models.CheckConstraint(condition=~Q(name=""), name="characteristic_name_not_empty"),
         ]
 
     def __str__(self) -> str:
