@@ -1,0 +1,1 @@
+"""The sample shop: invented, deterministic for a given day, told so that the board has a story."""
