@@ -24,4 +24,5 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     )
     if not label:
         return drawing
-    return format_html('{}<span class="visually-hidden">{}</span>', drawing, label)
+    # A literal in a template arrives marked as safe; the cache must not keep that mark.
+    return format_html('{}<span class="visually-hidden">{}</span>', drawing, label + "")
