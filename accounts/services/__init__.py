@@ -1,6 +1,6 @@
 """Writes of the accounts room, split by noun."""
 
-from accounts.services.history import record_history
+from accounts.services.history import changes_of, record_history, save_version
 from accounts.services.importing import people_for_import, person_for_import
 from accounts.services.invitations import (
     InvitationError,
@@ -24,6 +24,7 @@ __all__ = [
     "accept_invitation",
     "add_team",
     "change_password",
+    "changes_of",
     "deactivate_person",
     "edit_person",
     "edit_profile",
@@ -37,6 +38,7 @@ __all__ = [
     "rename_team",
     "restore_team",
     "retire_team",
+    "save_version",
     "settle_counting",
     "start_shop",
     "why_closed",
