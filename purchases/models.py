@@ -286,20 +286,6 @@ class Purchase(models.Model):
         return self.status != Purchase.Status.CANCELLED or self.dispatched
 
 
-class ClockBasis(models.Model):
-    """The shop's settings that all clocks were last derived from: differs from the shop = stale."""
-
-    transit_days = models.PositiveSmallIntegerField()
-    window_days = models.PositiveSmallIntegerField()
-    time_zone = models.CharField(max_length=64)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="clock_basis_is_one")]
-
-    def __str__(self) -> str:
-        return f"{self.transit_days} + {self.window_days} d, {self.time_zone}"
-
-
 class PurchaseLine(models.Model):
     """One product of a purchase; ``occurrence`` tells equal lines apart (the n-th such row)."""
 

@@ -1,6 +1,6 @@
 """Writes of the purchases room; nothing else writes its tables."""
 
-from purchases.services.clocks import apply_clock, clocks_are_stale, reset_clocks
+from purchases.services.clocks import apply_clock, reset_clocks, reset_clocks_when_due
 from purchases.services.counters import Counters, write_counters
 from purchases.services.customers import CustomerDraft, save_customer
 from purchases.services.flags import set_flag_state, set_last_score, set_last_scores
@@ -16,9 +16,9 @@ __all__ = [
     "ProductDraft",
     "PurchaseDraft",
     "apply_clock",
-    "clocks_are_stale",
     "mark_for_evaluation",
     "reset_clocks",
+    "reset_clocks_when_due",
     "save_customer",
     "save_lot",
     "save_product",

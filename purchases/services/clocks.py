@@ -1,6 +1,5 @@
 """The clock of a purchase: set with every save, and for all of them when the shop's settings change."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
@@ -8,12 +7,12 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, Max, Min, Q, V
 from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import Shop
-from purchases.models import ClockBasis, Purchase
+from accounts.services import settle_counting
+from purchases.models import Purchase
 from purchases.rules import read_clock
 from purchases.services.marks import next_mark
 
 CHUNK = 5_000
-Progress = Callable[[int, int], None]
 
 
 def apply_clock(purchase: Purchase, shop: Shop) -> None:
@@ -31,49 +30,41 @@ def apply_clock(purchase: Purchase, shop: Shop) -> None:
     purchase.window_ends_at = reading.window_ends_at
 
 
-def basis_of(shop: Shop) -> dict[str, object]:
-    """The shop's settings that every clock depends on."""
-    return {
-        "transit_days": shop.transit_days,
-        "window_days": shop.window_days,
-        "time_zone": shop.time_zone,
-    }
+def reset_clocks(*, shop: Shop) -> int:
+    """Derive all clocks again from the shop's settings, in chunks; returns how many purchases it touched.
 
-
-def clocks_are_stale(*, shop: Shop) -> bool:
-    """Whether the shop's settings changed since the clocks were last reset."""
-    basis = ClockBasis.objects.filter(pk=1).first()
-    if basis is None:
-        return Purchase.objects.exists()
-    return any(getattr(basis, field) != value for field, value in basis_of(shop).items())
-
-
-def reset_clocks(*, shop: Shop, progress: Progress = lambda done, total: None) -> int:
-    """Derive all clocks again from the shop's settings, in chunks; returns how many moved.
-
-    What moved is marked for evaluation. Killed half-way it can be run again: the settings the
-    clocks stand on are written only at the end. `progress` gets keys done and the last key.
+    What moved, and what has interactions at all (the merging of contacts may have changed), is
+    marked for evaluation. Killed half-way it can be run again: the shop says until the end that
+    its counting changed.
     """
+    changed_at = shop.counting_changed_at
     ends = Purchase.objects.aggregate(first=Min("pk"), last=Max("pk"))
-    moved = 0
+    touched = 0
     if ends["first"] is not None:
         for start in range(ends["first"], ends["last"] + 1, CHUNK):
-            moved += _reset_chunk(shop, start, start + CHUNK)
-            progress(min(start + CHUNK, ends["last"]), ends["last"])
-    ClockBasis.objects.update_or_create(pk=1, defaults=basis_of(shop))
-    return moved
+            touched += _reset_chunk(shop, start, start + CHUNK)
+    if changed_at is not None:
+        settle_counting(changed_at=changed_at)
+    return touched
+
+
+def reset_clocks_when_due() -> int:
+    """Reset the clocks if the shop's counting settings changed and nobody has done it yet."""
+    shop = Shop.objects.get(pk=1)
+    return reset_clocks(shop=shop) if shop.counting_changed_at else 0
 
 
 @transaction.atomic
 def _reset_chunk(shop: Shop, start: int, end: int) -> int:
-    """Reset the clocks of the purchases with start <= key < end that stand elsewhere."""
+    """Reset the clocks of the purchases with start <= key < end."""
     clock_at = _moment(
         Coalesce(F("delivered_at"), _moment(F("ordered_at") + days(shop.transit_days)))
     )
     window_ends_at = _moment(clock_at + days(shop.window_days))
     clock_day = TruncDate(clock_at, tzinfo=shop.zone)
-    elsewhere = ~Q(clock_at=clock_at) | ~Q(window_ends_at=window_ends_at) | ~Q(clock_day=clock_day)
-    rows = Purchase.objects.filter(elsewhere, pk__gte=start, pk__lt=end)
+    to_judge = Q(gross_interactions__gt=0)
+    to_judge |= ~Q(clock_at=clock_at) | ~Q(window_ends_at=window_ends_at) | ~Q(clock_day=clock_day)
+    rows = Purchase.objects.filter(to_judge, pk__gte=start, pk__lt=end)
     return rows.update(
         clock_at=clock_at,
         window_ends_at=window_ends_at,

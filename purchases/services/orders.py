@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Shop, User
-from accounts.services import record_history
+from accounts.services.history import changes_of, record_history
 from purchases.models import Customer, Lot, Product, Purchase, PurchaseLine
 from purchases.rules import fold_order_number, has_left_the_house
 from purchases.services.clocks import apply_clock
 from purchases.services.marks import mark_now
-from purchases.services.versions import Changes, change_row, differences, refused_as
+from purchases.services.versions import Changes, change_row, refused_as
 
 FIELDS = ("order_number", "customer", "ordered_at", "delivered_at", "status", "dispatched")
 CLOCK_FIELDS = ("clock_kind", "clock_at", "clock_day", "window_ends_at")
@@ -83,7 +83,7 @@ def save_purchase(
     apply_clock(after, shop)
     unseen: dict[str, object] = {field: getattr(after, field) for field in CLOCK_FIELDS}
     unseen["order_folded"] = fold_order_number(draft.order_number)
-    if differences(purchase, {**draft.values(), **unseen}):
+    if changes_of(purchase, {**draft.values(), **unseen}):
         unseen["evaluation_mark"] = max((purchase.evaluation_mark or 0) + 1, mark_now())
     with refused_as(taken, "order_number"):
         change_row(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('purchases', '0003_clock_basis'),
+        ('purchases', '0002_counted_day'),
         ('quality', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

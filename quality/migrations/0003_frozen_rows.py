@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     # After the tables these triggers look at have their final shape: a rebuild on SQLite drops them.
     dependencies = [
         ("quality", "0002_inspection_shape"),
-        ("purchases", "0003_clock_basis"),
+        ("purchases", "0002_counted_day"),
     ]
 
     operations = [InstallTriggers(FROZEN)]
