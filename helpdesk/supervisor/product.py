@@ -3,13 +3,14 @@
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from celery import current_app
 from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from kombu.exceptions import OperationalError as BrokerError
 
 from accounts.models import User
 from helpdesk.supervisor import broker, demo
@@ -53,7 +54,7 @@ class Product:
         self.output.say("starting the web server and the workers")
         for program in programs(self.address, has_broker=has_broker):
             self.children.append(self.launch(program))
-        self.wait_until_healthy()
+        self.wait_until_ready(has_broker=has_broker)
         self.announce(password)
 
     def launch(self, program: Program) -> Child:
@@ -101,18 +102,28 @@ class Product:
         call_command("load_sample", password=password, verbosity=0)
         return password
 
-    def wait_until_healthy(self) -> None:
-        """Return when the product answers. Raises CannotStartError when a process ends before, or never."""
-        name = self.environment["ALLOWED_HOSTS"].split(",")[0].lstrip(".")
+    def wait_until_ready(self, *, has_broker: bool) -> None:
+        """Return when web server and worker answer. Raises CannotStartError when one ends or never does."""
+        self.wait_for("web server", self.web_answers)
+        if has_broker:
+            self.wait_for("worker", worker_answers)
+
+    def wait_for(self, name: str, answers: Callable[[], bool]) -> None:
+        """Return when ``answers()``. Raises CannotStartError when a process ends before, or never."""
         end = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < end:
             self.check_alive()
-            if self.address.is_healthy(as_host="localhost" if name == "*" else name):
+            if answers():
                 return
             time.sleep(SECONDS_BETWEEN_LOOKS)
         raise CannotStartError(
-            f"The web server did not answer within {SECONDS_TO_START:.0f} seconds; see its lines above."
+            f"The {name} did not answer within {SECONDS_TO_START:.0f} seconds; see the lines above."
         )
+
+    def web_answers(self) -> bool:
+        """Whether the health page answers, under the first name that is allowed."""
+        name = self.environment["ALLOWED_HOSTS"].split(",")[0].lstrip(".")
+        return self.address.is_healthy(as_host="localhost" if name == "*" else name)
 
     def announce(self, password: str) -> None:
         """Where it is and how to get in."""
@@ -148,6 +159,14 @@ class Product:
             stop([self.broker], grace=grace)
             settings.BROKER_SOCKET.unlink(missing_ok=True)
         self.instance.release()
+
+
+def worker_answers() -> bool:
+    """Whether a worker answers through the broker."""
+    try:
+        return bool(current_app.control.ping(timeout=0.5))
+    except BrokerError:
+        return False
 
 
 def programs(address: Address, *, has_broker: bool) -> Sequence[Program]:

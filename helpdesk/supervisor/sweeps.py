@@ -9,7 +9,6 @@ from typing import cast
 
 from celery import Celery
 from celery.schedules import BaseSchedule, maybe_schedule
-from django.db import close_old_connections
 
 logger = logging.getLogger(__name__)
 
@@ -43,10 +42,8 @@ class Sweeps:
     def run(self, name: str) -> None:
         """Run one entry's task to its end."""
         entry = self.app.conf.beat_schedule[name]
-        close_old_connections()
         result = self.app.tasks[entry["task"]].apply(
             args=entry.get("args"), kwargs=entry.get("kwargs"), throw=False
         )
         if result.failed():
             logger.error("The sweep “%s” failed: %s", name, result.traceback)
-        close_old_connections()

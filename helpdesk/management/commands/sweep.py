@@ -3,6 +3,7 @@
 import time
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
 
 from helpdesk.celery import app
 from helpdesk.supervisor.sweeps import Sweeps
@@ -20,11 +21,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, every: float | None, **_options: object) -> None:
-        app.loader.import_default_modules()
+        app.autodiscover_tasks(force=True)
         sweeps = Sweeps(app)
         self.tell(sweeps.run_due())
         while every:
             time.sleep(every)
+            close_old_connections()
             sweeps.run_due()
 
     def tell(self, names: list[str]) -> None:
