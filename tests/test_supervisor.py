@@ -110,11 +110,13 @@ def test_sweeps_run_when_they_are_due_and_a_failing_one_does_not_stop_the_rest(s
 
 
 @pytest.mark.django_db
-def test_the_sweep_command_runs_everything_that_beat_would_ask_for(settings):
-    make.shop()
+@pytest.mark.parametrize("prepare", [make.shop, bool], ids=["a shop", "no shop yet"])
+def test_the_sweep_command_runs_everything_that_beat_would_ask_for(settings, caplog, prepare):
+    prepare()
     out = io.StringIO()
     call_command("sweep", stdout=out)
     assert out.getvalue() == f"ran: {', '.join(settings.CELERY_BEAT_SCHEDULE)}\n"
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 @pytest.mark.django_db

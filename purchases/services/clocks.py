@@ -49,9 +49,12 @@ def reset_clocks(*, shop: Shop) -> int:
 
 
 def reset_clocks_when_due() -> int:
-    """Reset the clocks if the shop's counting settings changed and nobody has done it yet."""
-    shop = Shop.objects.get(pk=1)
-    return reset_clocks(shop=shop) if shop.counting_changed_at else 0
+    """Reset the clocks if the shop's counting settings changed and nobody has done it yet.
+
+    Asked every minute, so also before there is a shop.
+    """
+    shop = Shop.objects.filter(pk=1).first()
+    return reset_clocks(shop=shop) if shop and shop.counting_changed_at else 0
 
 
 @transaction.atomic
