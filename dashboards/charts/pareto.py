@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from dashboards.charts.marks import rect, short, text
 from helpdesk.lib.shares import percent_text
 
-BAR_ROOM, BAR_HEIGHT, NUMBER_ROOM = 128.0, 20.0, 46.0
+BAR_ROOM, BAR_HEIGHT, NUMBER_ROOM = 112.0, 20.0, 38.0
 LEAST_BAR = 3.0
 # A change smaller than this, per purchase, is shown as none.
 SAME = 0.005

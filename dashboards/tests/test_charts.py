@@ -181,7 +181,7 @@ def test_the_pareto_table_shows_bars_shares_and_change():
     html = draw_pareto(Pareto(rows, "Contacts by fault"))
     root = parse(html)
     widths = [float(bar.get("width")) for bar in of_class(root, "td-c-bar")]
-    assert widths[0] == 128
+    assert widths[0] == 112
     assert widths[1] / widths[0] == pytest.approx(128 / 271, abs=0.01)
     assert widths[2] == 0
     assert texts(root) == ["271", "128", "0"]
