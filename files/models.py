@@ -7,11 +7,21 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import Role, User
+
 
 def random_path() -> str:
     """A stored name that tells nothing and cannot be guessed."""
     word = secrets.token_hex(16)
     return f"{word[:2]}/{word}"
+
+
+class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+    def visible_to(self, person: User) -> "StoredFileQuerySet":
+        """Files this person may download: their own; managers and admins all of them."""
+        if person.may(Role.MANAGER, Role.ADMIN):
+            return self
+        return self.filter(uploaded_by=person)
 
 
 class StoredFile(models.Model):
@@ -30,6 +40,8 @@ class StoredFile(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     stored_at = models.DateTimeField(default=timezone.now)
+
+    objects = StoredFileQuerySet.as_manager()
 
     class Meta:
         constraints = [
