@@ -41,15 +41,16 @@ class _Rest:
     until = 0.0
 
 
-def nudge(task_name: str, *args: object) -> None:
+def nudge(task_name: str, *args: object) -> bool:
     """Ask a worker to run `task_name` with `args` (JSON values) now; returns within about 0.5 s.
 
     Call it after the commit: `transaction.on_commit(partial(nudge, "app.tasks.work", pk))`. A
     connection error of the broker is logged and swallowed, and the broker is then left alone for
-    five seconds; any other error is raised.
+    five seconds; any other error is raised. Returns whether the broker took it, which only sweeps
+    need to know.
     """
     if time.monotonic() < _Rest.until:
-        return
+        return False
     options = {**current_app.conf.broker_transport_options, **_TRANSPORT_OPTIONS}
     connection = current_app.connection_for_write(transport_options=options)
     try:
@@ -58,6 +59,21 @@ def nudge(task_name: str, *args: object) -> None:
     except _BROKER_ERRORS as error:
         _Rest.until = time.monotonic() + _REST
         logger.warning("The broker is away, %s waits for the next sweep: %s", task_name, error)
+        return False
+    return True
+
+
+def nudge_or_run(task_name: str, *args: object) -> None:
+    """Nudge, and where the broker is away run the task here: for sweeps, never for a request.
+
+    An installation without a broker runs its sweeps in a loop, and this is how its jobs get done.
+    What fails in the task is logged, as a worker would.
+    """
+    if nudge(task_name, *args):
+        return
+    result = current_app.tasks[task_name].apply(args=args, throw=False)
+    if result.failed():
+        logger.error("The task %s%s failed: %s", task_name, args, result.traceback)
 
 
 def wake() -> None:

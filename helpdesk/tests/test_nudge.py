@@ -10,7 +10,7 @@ import pytest
 from celery import current_app
 from kombu.exceptions import EncodeError
 
-from helpdesk.lib.nudge import nudge, wake
+from helpdesk.lib.nudge import nudge, nudge_or_run, wake
 
 
 @pytest.fixture(autouse=True)
@@ -63,3 +63,20 @@ def test_a_broker_that_hangs_costs_half_a_second(
 def test_a_mistake_of_ours_is_not_swallowed() -> None:
     with pytest.raises((EncodeError, TypeError)):
         nudge("jobs.tasks.sweep", object())
+
+
+def test_a_sweep_runs_the_task_itself_where_there_is_no_broker(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    done: list[int] = []
+
+    @current_app.task(name="tests.nudged")
+    def nudged(number: int) -> None:
+        done.append(10 // number)
+
+    assert nudge("tests.nudged", 5) is False
+    nudge_or_run("tests.nudged", 5)
+    assert done == [2]
+    nudge_or_run("tests.nudged", 0)
+    assert "The task tests.nudged(0,) failed" in caplog.text
+    del current_app.tasks["tests.nudged"]
