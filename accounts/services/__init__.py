@@ -16,7 +16,13 @@ from accounts.services.people import (
     edit_person,
     edit_profile,
 )
-from accounts.services.shop import edit_shop, publish_number, settle_counting, start_shop
+from accounts.services.shop import (
+    edit_shop,
+    note_counting_changed,
+    publish_number,
+    settle_counting,
+    start_shop,
+)
 from accounts.services.teams import add_team, rename_team, restore_team, retire_team
 
 __all__ = [
@@ -31,6 +37,7 @@ __all__ = [
     "edit_shop",
     "invite_again",
     "invite_person",
+    "note_counting_changed",
     "people_for_import",
     "person_for_import",
     "publish_number",

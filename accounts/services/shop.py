@@ -46,15 +46,18 @@ def edit_shop(*, shop: Shop, version: int, values: Mapping[str, object], actor: 
     changes = changes_of(shop, values)
     if not changes:
         return False
-    recount = bool(COUNTING_FIELDS & changes.keys())
-    written = dict(values)
-    if recount:
-        written["counting_changed_at"] = timezone.now()
-    save_version(shop, version=version, values=written)
+    save_version(shop, version=version, values=values)
     record_history(subject=shop, verb="changed", actor=actor, changes=changes)
+    recount = bool(COUNTING_FIELDS & changes.keys())
     if recount:
-        transaction.on_commit(partial(nudge, "purchases.tasks.reset_clocks"))
+        note_counting_changed()
     return recount
+
+
+def note_counting_changed() -> None:
+    """Have a worker make all clocks and counters again; call it in the change's transaction."""
+    Shop.objects.filter(pk=1).update(counting_changed_at=timezone.now())
+    transaction.on_commit(partial(nudge, "purchases.tasks.reset_clocks"))
 
 
 def settle_counting(*, changed_at: datetime) -> bool:

@@ -32,6 +32,16 @@ class ReasonQuerySet(models.QuerySet["Reason"]):
             .order_by("parent__position", "parent_id", "position", "pk")
         )
 
+    def tree(self) -> "list[Reason]":
+        """All groups, retired ones included, each with ``branch``: its leaves and their owners."""
+        groups = list(self.groups())
+        branches: dict[int | None, list[Reason]] = {}
+        for leaf in self.leaves().select_related("parent", "owner"):
+            branches.setdefault(leaf.parent_id, []).append(leaf)
+        for group in groups:
+            group.branch = branches.get(group.pk, [])
+        return groups
+
     def in_use(self) -> "ReasonQuerySet":
         """Not retired: what a person may choose today."""
         return self.filter(retired_at__isnull=True)
@@ -57,6 +67,9 @@ class Reason(models.Model):
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    # The leaves of a group, where ``tree()`` made it.
+    branch: "list[Reason]"
 
     objects = ReasonQuerySet.as_manager()
 
