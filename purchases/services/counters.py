@@ -35,7 +35,8 @@ class Counters:
     last_interaction_at: datetime | None
 
 
-@transaction.atomic
+# No savepoint of its own: it is one of the few queries of every logged contact.
+@transaction.atomic(savepoint=False)
 def write_counters(*, counters: Sequence[Counters], mark: bool = False) -> int:
     """Store recomputed counters; with `mark`, the purchases are also put on the evaluator's queue.
 

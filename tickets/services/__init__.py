@@ -1,0 +1,21 @@
+"""Writes of the tickets room; nothing else writes its tables."""
+
+from tickets.services.counting import recount_all, recount_purchases
+from tickets.services.interactions import log_interaction
+from tickets.services.moving import Correction, attach_interaction, correct_interaction
+from tickets.services.promises import PromiseDraft, end_promise, make_promise
+from tickets.services.tickets import hand_off_ticket, resolve_ticket
+
+__all__ = [
+    "Correction",
+    "PromiseDraft",
+    "attach_interaction",
+    "correct_interaction",
+    "end_promise",
+    "hand_off_ticket",
+    "log_interaction",
+    "make_promise",
+    "recount_all",
+    "recount_purchases",
+    "resolve_ticket",
+]

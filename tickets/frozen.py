@@ -1,0 +1,66 @@
+"""What the database itself keeps from changing in the tickets room."""
+
+from helpdesk.lib.frozen import Declared, Frozen
+
+FROZEN: list[Declared] = [
+    Frozen(
+        name="interaction_is_frozen",
+        table="tickets_interaction",
+        columns=(
+            "channel",
+            "direction",
+            "occurred_at",
+            "reason_id",
+            "agent_id",
+            "is_system",
+            "logged_at",
+            "corrects_id",
+        ),
+        message="what was logged never changes, a correction supersedes it",
+    ),
+    Frozen(
+        name="interaction_text_is_frozen",
+        table="tickets_interaction",
+        columns=("summary", "caller", "erased_at"),
+        message="what was said never changes, only an erasure blanks it",
+        unless=(
+            "OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL"
+            " AND NEW.summary = '' AND NEW.caller = ''"
+        ),
+    ),
+    Frozen(
+        name="interaction_stays_superseded",
+        table="tickets_interaction",
+        columns=("superseded_at",),
+        when="OLD.superseded_at IS NOT NULL",
+        message="a superseded interaction stays superseded",
+    ),
+    Frozen(
+        name="ticket_event_is_append_only",
+        table="tickets_ticketevent",
+        columns=(
+            "ticket_id",
+            "interaction_id",
+            "purchase_id",
+            "kind",
+            "changes",
+            "note",
+            "actor_id",
+            "at",
+        ),
+        message="history is written once and never changed",
+    ),
+    Frozen(
+        name="promise_is_frozen",
+        table="tickets_promise",
+        columns=("ticket_id", "made_in_id", "what", "due_at", "made_at"),
+        message="what was promised and by when never changes",
+    ),
+    Frozen(
+        name="promise_ends_once",
+        table="tickets_promise",
+        columns=("state", "ended_at", "proof_id", "end_note"),
+        when="OLD.state <> 'open'",
+        message="an ended promise stays ended",
+    ),
+]

@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from helpdesk.lib.frozen import InstallTriggers
+from tickets.frozen import FROZEN
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("tickets", "0001_initial")]
+
+    operations = [InstallTriggers(FROZEN)]

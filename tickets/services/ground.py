@@ -1,0 +1,212 @@
+"""What a new contact stands on: its purchase under lock, its reason, the contacts before it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Shop
+from purchases.models import Purchase
+from purchases.services import Counters, write_counters
+from tickets.models import Interaction, Reason, Ticket
+from tickets.rules import Contact, Standing, Window, count_contacts, find_standings
+
+# Ties of the moment are broken by key: a row not yet written comes after all that are.
+NOT_YET_WRITTEN = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonFacts:
+    """The reason as a contact needs it."""
+
+    pk: int
+    name: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """The unfinished ticket a contact joins."""
+
+    pk: int
+    state: str
+    open_promises: int
+    owner_id: int | None
+    reason_id: int | None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A purchase whose row is locked, with everything that is counted on it.
+
+    ``contacts`` and ``stored`` (their standings as they are in the database) leave out what is
+    not written yet.
+    """
+
+    purchase: Purchase
+    contacts: tuple[Contact, ...]
+    stored: dict[int, str]
+    ticket: OpenTicket | None
+    merge_under: timedelta
+
+    @property
+    def window(self) -> Window:
+        """The clock of the purchase."""
+        return Window(self.purchase.clock_at, self.purchase.window_ends_at)
+
+
+def reason_facts(reason: Reason | None) -> ReasonFacts | None:
+    """The leaf as the database knows it. Raises ValidationError when it cannot be chosen today."""
+    if reason is None:
+        return None
+    row = _choosable(reason.pk).values_list("name", "counts").first()
+    if row is None:
+        raise unknown_reason()
+    return ReasonFacts(reason.pk, *row)
+
+
+def unknown_reason() -> ValidationError:
+    """The error beside the field."""
+    return ValidationError(
+        {"reason": _("This reason cannot be chosen any more. Choose one from the tree.")}
+    )
+
+
+def lock_ground(purchase_id: int, *, reason: Reason | None) -> tuple[Ground, ReasonFacts | None]:
+    """Lock the purchase and read what is counted on it, in two queries.
+
+    Whoever else logs on it waits until this transaction ends. The contacts are read after the
+    lock, by a query of their own: read by the same one they would be those of before the wait.
+    Raises ValidationError when the purchase or the reason is not there.
+    """
+    purchase = _locked(purchase_id, reason)
+    facts = None
+    if reason is not None:
+        if purchase.reason_counts is None:
+            raise unknown_reason()
+        facts = ReasonFacts(reason.pk, purchase.reason_name, bool(purchase.reason_counts))
+    rows = list(
+        Purchase.objects.filter(pk=purchase_id).values_list(
+            "interactions__pk",
+            "interactions__occurred_at",
+            "interactions__direction",
+            "interactions__reason__counts",
+            "interactions__is_system",
+            "interactions__superseded_at",
+            "interactions__standing",
+            _open_ticket(purchase_id),
+        )
+    )
+    return (
+        Ground(
+            purchase=purchase,
+            contacts=tuple(_contact(row) for row in rows if row[0] is not None),
+            stored={row[0]: row[6] for row in rows if row[0] is not None},
+            ticket=OpenTicket(**rows[0][7]) if rows[0][7] else None,
+            merge_under=timedelta(hours=purchase.merge_hours),
+        ),
+        facts,
+    )
+
+
+def standing_of_new(
+    ground: Ground, *, occurred_at: datetime, direction: str, reason: ReasonFacts | None
+) -> tuple[list[Contact], dict[int, Standing]]:
+    """All contacts of the purchase with the one not yet written, and their standings then."""
+    new = Contact(
+        key=NOT_YET_WRITTEN,
+        occurred_at=occurred_at,
+        inbound=direction == Interaction.Direction.INBOUND,
+        reason_counts=reason is None or reason.counts,
+    )
+    contacts = [*ground.contacts, new]
+    found = find_standings(
+        contacts,
+        window=ground.window,
+        merge_under=ground.merge_under,
+        now=timezone.now(),
+    )
+    return contacts, found
+
+
+def store_count(ground: Ground, contacts: Sequence[Contact], found: dict[int, Standing]) -> None:
+    """Write what counting gave: standings that moved, the counters, and the evaluator's mark."""
+    moved: dict[str, list[int]] = {}
+    for key, stored in ground.stored.items():
+        if found[key] != stored:
+            moved.setdefault(found[key], []).append(key)
+    for standing, keys in moved.items():
+        Interaction.objects.filter(pk__in=keys).update(standing=standing)
+    count = count_contacts(contacts, found, window=ground.window, now=timezone.now())
+    purchase = ground.purchase
+    write_counters(
+        counters=[
+            Counters(
+                purchase_id=purchase.pk,
+                gross=count.gross,
+                net=count.net,
+                merged=count.merged,
+                later=count.later,
+                first_week_net=count.first_week_net,
+                last_interaction_at=count.last_at,
+            )
+        ],
+        mark=True,
+    )
+    purchase.gross_interactions, purchase.net_interactions = count.gross, count.net
+    purchase.merged_interactions, purchase.later_interactions = count.merged, count.later
+
+
+def _choosable(reason_id: int) -> QuerySet[Reason]:
+    """The leaf, if a person may choose it today."""
+    return Reason.objects.in_use().filter(pk=reason_id, parent__isnull=False)
+
+
+def _locked(purchase_id: int, reason: Reason | None) -> Any:
+    """The purchase under lock; the same query brings the reason and the shop's setting."""
+    rows: QuerySet[Any] = Purchase.objects.select_for_update(of=("self",), no_key=True).annotate(
+        merge_hours=Subquery(Shop.objects.filter(pk=1).values("merge_hours"))
+    )
+    if reason is not None:
+        leaf = _choosable(reason.pk)
+        rows = rows.annotate(
+            reason_counts=Subquery(leaf.values("counts")),
+            reason_name=Subquery(leaf.values("name")),
+        )
+    purchase = rows.filter(pk=purchase_id).first()
+    if purchase is None:
+        raise ValidationError(
+            {"purchase": _("This purchase does not exist (any more). Find it again.")}
+        )
+    return purchase
+
+
+def _open_ticket(purchase_id: int) -> Subquery:
+    """The purchase's unfinished ticket as one value; imported ones may be several: the newest."""
+    tickets = Ticket.objects.unfinished().filter(purchase_id=purchase_id)
+    facts = JSONObject(
+        pk="pk",
+        state="state",
+        open_promises="open_promises",
+        owner_id="owner_id",
+        reason_id="reason_id",
+    )
+    return Subquery(tickets.order_by("-opened_at", "-pk").values_list(facts)[:1])
+
+
+def _contact(row: tuple[Any, ...]) -> Contact:
+    """A row of ``lock_ground`` as counting sees it."""
+    return Contact(
+        key=row[0],
+        occurred_at=row[1],
+        inbound=row[2] == Interaction.Direction.INBOUND,
+        reason_counts=row[3] is not False,
+        is_system=row[4],
+        superseded=row[5] is not None,
+    )

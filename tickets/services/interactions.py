@@ -1,0 +1,175 @@
+"""Logging what the customer and we said to each other."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from helpdesk.lib.nudge import nudge
+from purchases.models import Customer, Purchase
+from tickets.models import Interaction, Reason, Ticket, TicketEvent
+from tickets.rules import opens_ticket
+from tickets.services.events import event
+from tickets.services.ground import (
+    NOT_YET_WRITTEN,
+    Ground,
+    OpenTicket,
+    lock_ground,
+    reason_facts,
+    standing_of_new,
+    store_count,
+)
+from tickets.services.joining import Joining, join_or_open, settle
+from tickets.services.locking import lock_ticket
+from tickets.services.promises import PromiseDraft, keep_promises, write_promise
+
+EVALUATE = "thresholds.tasks.evaluate"
+
+
+@transaction.atomic
+def log_interaction(
+    *,
+    actor: User,
+    channel: str,
+    direction: str,
+    reason: Reason | None,
+    outcome: str,
+    summary: str,
+    occurred_at: datetime | None = None,
+    purchase: Purchase | None = None,
+    customer: Customer | None = None,
+    caller: str = "",
+    duration_seconds: int | None = None,
+    promise: PromiseDraft | None = None,
+    keeps: Sequence[int] = (),
+    ticket: Ticket | None = None,
+) -> Interaction:
+    """Write a contact, count it, and join or open its ticket, under the purchase's row lock.
+
+    Of ``purchase``, ``customer``, ``reason`` and ``ticket`` only the keys are used: the rows are
+    read here. Without a purchase it stands on the customer or on the ``caller`` until it is
+    attached. It joins ``ticket``, else the purchase's unfinished one, else opens one unless the
+    outcome is resolved or no action; *resolved* resolves the ticket when no promise on it is
+    left open (look at ``interaction.ticket.state``). ``keeps`` are keys of open promises that
+    this contact proves; ``promise`` is made on the ticket. Nudges the evaluator on commit.
+
+    The result carries ``purchase`` with its new counters and ``ticket`` as they are now.
+    Raises ValidationError: nobody named, unknown purchase, customer or reason, promise ended.
+    """
+    given = lock_ticket(ticket.pk) if ticket is not None else None
+    if purchase is None and given is not None and given.purchase_id is not None:
+        purchase = Purchase(pk=given.purchase_id)
+    ground = None
+    if purchase is None:
+        facts = reason_facts(reason)
+    else:
+        ground, facts = lock_ground(purchase.pk, reason=reason)
+    now = timezone.now()
+    contact = Interaction(
+        purchase=ground.purchase if ground else None,
+        customer_id=_customer_key(ground, customer, given),
+        caller="" if ground else caller.strip(),
+        channel=channel,
+        direction=direction,
+        occurred_at=occurred_at or now,
+        reason_id=facts.pk if facts else None,
+        outcome=outcome,
+        summary=summary,
+        agent=actor,
+        duration_seconds=duration_seconds,
+        logged_at=now,
+    )
+    _refuse_nonsense(contact, promise)
+    joining = join_or_open(
+        contact,
+        reason=facts,
+        there=_ticket_there(ground, given),
+        promise_due=promise.due_at if promise else None,
+        actor=actor,
+    )
+    if ground is None:
+        contact.save(force_insert=True)
+    else:
+        contacts, standings = standing_of_new(
+            ground, occurred_at=contact.occurred_at, direction=direction, reason=facts
+        )
+        contact.standing = standings[NOT_YET_WRITTEN]
+        contact.save(force_insert=True)
+        store_count(ground, contacts, standings)
+        transaction.on_commit(partial(nudge, EVALUATE, [ground.purchase.pk]))
+    _finish(joining, contact, promise=promise, keeps=keeps, actor=actor)
+    return contact
+
+
+def _customer_key(
+    ground: Ground | None, customer: Customer | None, ticket: Ticket | None
+) -> int | None:
+    """Whose contact it is. Raises ValidationError for a customer who is not there."""
+    if ground is not None:
+        return ground.purchase.customer_id
+    if customer is None:
+        return ticket.customer_id if ticket else None
+    if not Customer.objects.filter(pk=customer.pk).exists():
+        raise ValidationError(
+            {"customer": _("This customer does not exist (any more). Find them again.")}
+        )
+    return customer.pk
+
+
+def _refuse_nonsense(contact: Interaction, promise: PromiseDraft | None) -> None:
+    """A contact is with somebody, and a promise leaves something to do. Raises ValidationError."""
+    if contact.purchase is None and contact.customer_id is None and not contact.caller:
+        raise ValidationError(
+            {"caller": _("Say who it was: find the purchase, or type the number or the name.")}
+        )
+    if promise is not None and not opens_ticket(contact.outcome):
+        raise ValidationError(
+            {"outcome": _("A promise leaves something to do: the outcome cannot be an end.")}
+        )
+
+
+def _ticket_there(ground: Ground | None, given: Ticket | None) -> OpenTicket | None:
+    """The unfinished ticket to join: the one named, else the purchase's."""
+    if given is not None and given.state not in Ticket.FINISHED:
+        return OpenTicket(
+            pk=given.pk,
+            state=given.state,
+            open_promises=given.open_promises,
+            owner_id=given.owner_id,
+            reason_id=given.reason_id,
+        )
+    return ground.ticket if ground else None
+
+
+def _finish(
+    joining: Joining,
+    contact: Interaction,
+    *,
+    promise: PromiseDraft | None,
+    keeps: Sequence[int],
+    actor: User,
+) -> None:
+    """Promises, the ticket's own columns and the history, now that the contact has a key."""
+    events = [event(TicketEvent.Kind.LOGGED, actor=actor)]
+    if promise is not None and joining.ticket is not None:
+        _promise, told = write_promise(
+            promise,
+            ticket_id=joining.ticket.pk,
+            purchase_id=contact.purchase_id,
+            made_in=contact,
+            actor=actor,
+        )
+        events.append(told)
+    ended = keep_promises(contact, keys=keeps, actor=actor)
+    settle(joining, contact, promised=promise is not None, kept=len(ended), actor=actor)
+    events += [*joining.events, *ended]
+    for one in events:
+        one.interaction_id = contact.pk
+        one.ticket_id = contact.ticket_id
+        one.purchase_id = contact.purchase_id
+    TicketEvent.objects.bulk_create(events)
