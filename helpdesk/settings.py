@@ -5,6 +5,7 @@ EMAIL_URL are described in the README.
 """
 
 import atexit
+import contextlib
 import hashlib
 import os
 import secrets
@@ -41,15 +42,21 @@ def secret_key() -> str:
     if key := os.environ.get("SECRET_KEY"):
         return key
     path = HOME / "secret_key"
-    if not path.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
-        try:
-            with path.open("x", encoding="ascii") as handle:
-                path.chmod(0o600)
+    try:
+        if not path.exists():
+            HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Written aside and linked: whoever else starts now sees a whole key, the same one.
+            with tempfile.NamedTemporaryFile("w", dir=HOME, encoding="ascii") as handle:
                 handle.write(secrets.token_urlsafe(50))
-        except FileExistsError:
-            pass
-    return path.read_text(encoding="ascii")
+                handle.flush()
+                with contextlib.suppress(FileExistsError):
+                    path.hardlink_to(handle.name)
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        sys.exit(
+            f"The data folder {HOME} cannot be used: {error.strerror}.\n"
+            "Set TALLYDESK_HOME to a folder that this user may write."
+        )
 
 
 def database(url: str) -> dict[str, object]:

@@ -20,8 +20,15 @@ class Instance:
 
     def claim(self, address: str) -> None:
         """Take the lock and write down who runs where. Raises CannotStartError when it is taken."""
-        # Opened for appending: nothing is changed before the lock is ours.
-        handle = self.path.open("a+", encoding="utf-8")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            # Opened for appending: nothing is changed before the lock is ours.
+            handle = self.path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise CannotStartError(
+                f"The data folder {self.path.parent} cannot be used: {error.strerror}.\n"
+                "Set TALLYDESK_HOME to a folder that this user may write."
+            ) from error
         if sys.platform != "win32":
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,8 +6,7 @@ import sys
 from argparse import ArgumentTypeError
 from types import FrameType
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from helpdesk.supervisor.address import Address
 from helpdesk.supervisor.children import GRACE
@@ -55,7 +54,6 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, empty: bool, **_options: object) -> None:
         # What customers said belongs to this user alone, database and uploads included.
         os.umask(0o077)
-        make_home()
         output = Output(sys.stdout)
         product = Product(address=Address(host, port), output=output)
         for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
@@ -77,14 +75,3 @@ class Command(BaseCommand):
         if failed:
             sys.exit(1)
         output.say("stopped")
-
-
-def make_home() -> None:
-    """The folder for everything the product writes. Raises CommandError when it cannot be had."""
-    try:
-        settings.HOME.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CommandError(
-            f"The data folder {settings.HOME} cannot be made ({error.strerror}). "
-            "Set TALLYDESK_HOME to a folder that this user may write."
-        ) from error
