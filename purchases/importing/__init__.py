@@ -1,0 +1,59 @@
+"""Importing purchases.csv: one row is one line of a purchase."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from jobs.importing.kinds import ChunkResult, ImportContext, ImportKind, Record
+from purchases.importing.columns import columns
+from purchases.importing.customers import save_customers
+from purchases.importing.goods import save_goods
+from purchases.importing.lines import save_lines
+from purchases.importing.orders import Order, create_purchases, read_orders, update_purchases
+
+
+def load_chunk(records: Sequence[Record], context: ImportContext) -> ChunkResult:
+    """Write whole orders: goods and customers first, then the purchases, then their lines."""
+    result = ChunkResult()
+    orders = read_orders(records, context, result)
+    goods = save_goods(orders, result)
+    save_customers(orders, result)
+    create_purchases(orders, context, result)
+    save_lines(orders, goods, context, result)
+    update_purchases(orders, context, result)
+    for order in orders:
+        count_rows(order, result)
+    return result
+
+
+def count_rows(order: Order, result: ChunkResult) -> None:
+    """Say of each row of an order what it did; what the order did is put down to its first row."""
+    for place, record in enumerate(order.records):
+        first = place == 0
+        if record.line in order.made or (first and order.is_new):
+            result.created += 1
+        elif record.line in order.mended or (first and order.touched):
+            result.changed += 1
+        else:
+            result.unchanged += 1
+
+
+PURCHASES = ImportKind(
+    name="purchases",
+    label=_("Purchases"),
+    about=_(
+        "One row for each line of a purchase. Customers, products and lots that are new are made; "
+        "rows with the same order number are one purchase."
+    ),
+    columns=columns,
+    load_chunk=load_chunk,
+    together="order_number",
+    counts={
+        "purchases_created": _("purchases made"),
+        "purchases_changed": _("purchases changed"),
+        "lines_created": _("lines made"),
+        "customers_created": _("customers made"),
+        "products_created": _("products made"),
+        "lots_created": _("lots made"),
+    },
+)

@@ -1,0 +1,158 @@
+"""The purchases of a chunk of rows: found, made, and changed where the file says something new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from accounts.services.history import record_histories
+from jobs.importing.kinds import ChunkResult, ImportContext, Record
+from purchases.models import Customer, Purchase
+from purchases.rules import fold_order_number, has_left_the_house
+from purchases.services.clocks import apply_clock
+from purchases.services.marks import mark_now
+from purchases.services.versions import Changes
+
+CHANGEABLE = ("delivered_at", "status", "dispatched")
+WRITTEN = (*CHANGEABLE, "clock_kind", "clock_at", "clock_day", "window_ends_at")
+# Rows in one statement of an update: Django writes a CASE for each, and they are tried in turn.
+UPDATE_SIZE = 200
+
+
+@dataclass(eq=False)
+class Order:
+    """The rows of one order number, what stands in the database, and what the rows did."""
+
+    number: str
+    records: list[Record]
+    purchase: Purchase | None = None
+    customer: Customer | None = None
+    is_new: bool = False
+    # Something about the purchase or its customer was new.
+    touched: bool = False
+    changes: Changes = field(default_factory=dict)
+    # Lines of the file that made or changed a line of the purchase.
+    made: set[int] = field(default_factory=set)
+    mended: set[int] = field(default_factory=set)
+
+    @property
+    def first(self) -> Record:
+        """The row that says who bought and when."""
+        return self.records[0]
+
+    def delivered_at(self) -> datetime | None:
+        """The last delivery that the rows tell of."""
+        told = [r.values["delivered_at"] for r in self.records if r.values["delivered_at"]]
+        return max(told, default=None)
+
+    def status(self) -> str | None:
+        """The status that the rows tell, the last one where they differ."""
+        told = [r.values["status"] for r in self.records if r.values["status"]]
+        return told[-1] if told else None
+
+
+def read_orders(
+    records: Sequence[Record], context: ImportContext, result: ChunkResult
+) -> list[Order]:
+    """The usable rows by order, in the order of the file, with the purchases that are there."""
+    by_number: dict[str, Order] = {}
+    for record in records:
+        if contradiction(record, context, result):
+            continue
+        number = record.values["order_number"]
+        if number in by_number:
+            by_number[number].records.append(record)
+        else:
+            by_number[number] = Order(number, [record])
+    rows = Purchase.objects.filter(order_number__in=list(by_number)).select_related("customer")
+    for purchase in rows:
+        order = by_number[purchase.order_number]
+        order.purchase, order.customer = purchase, purchase.customer
+    for order in by_number.values():
+        order.is_new = order.purchase is None
+    return list(by_number.values())
+
+
+def contradiction(record: Record, context: ImportContext, result: ChunkResult) -> bool:
+    """Reject a row that contradicts itself."""
+    values = record.values
+    if values["delivered_at"] and values["delivered_at"] < values["ordered_at"]:
+        result.reject(context, record, "delivered_at", _("It is delivered before it is ordered."))
+        return True
+    if values["lot_number"] and not values["sku"]:
+        reason = _("A lot is of a product: fill in the SKU, or leave the lot out.")
+        result.reject(context, record, "lot_number", reason)
+        return True
+    return False
+
+
+def create_purchases(orders: Sequence[Order], context: ImportContext, result: ChunkResult) -> None:
+    """Make the purchases that are new, marked for evaluation."""
+    new = [order for order in orders if order.is_new]
+    mark = mark_now()
+    for order in new:
+        delivered_at, status = order.delivered_at(), order.status()
+        status = status or (Purchase.Status.DELIVERED if delivered_at else Purchase.Status.ORDERED)
+        order.purchase = Purchase(
+            order_number=order.number,
+            order_folded=fold_order_number(order.number),
+            customer=order.customer,
+            ordered_at=order.first.values["ordered_at"],
+            delivered_at=delivered_at,
+            status=status,
+            dispatched=has_left_the_house(status=status, delivered_at=delivered_at),
+            created_at=context.now,
+            evaluation_mark=mark,
+        )
+        apply_clock(order.purchase, context.shop)
+    Purchase.objects.bulk_create([order.purchase for order in new if order.purchase])
+    result.counts["purchases_created"] += len(new)
+
+
+def update_purchases(orders: Sequence[Order], context: ImportContext, result: ChunkResult) -> None:
+    """Change the purchases of which the file tells something new; tells the history."""
+    changed = []
+    for order in orders:
+        if order.purchase is None or order.is_new:
+            continue
+        news = changeable(order, order.purchase)
+        if news:
+            order.touched = True
+            order.changes.update(news)
+        if not order.changes:
+            continue
+        for name, (_old, new) in news.items():
+            setattr(order.purchase, name, new)
+        apply_clock(order.purchase, context.shop)
+        changed.append((order.purchase, order.changes))
+    write(changed, mark_now())
+    record_histories(changes=changed, verb="imported", actor=context.actor)
+    result.counts["purchases_changed"] += len(changed)
+
+
+def changeable(order: Order, purchase: Purchase) -> Changes:
+    """What the rows say otherwise; what they leave empty stays. Gone goods stay gone."""
+    delivered_at = order.delivered_at() or purchase.delivered_at
+    status = order.status()
+    if status is None:
+        under_way = purchase.status in {Purchase.Status.ORDERED, Purchase.Status.DISPATCHED}
+        arrived = delivered_at is not None and under_way
+        status = Purchase.Status.DELIVERED if arrived else purchase.status
+    left = has_left_the_house(status=status, delivered_at=delivered_at)
+    told = (delivered_at, status, purchase.dispatched or left)
+    return {
+        name: (getattr(purchase, name), new)
+        for name, new in zip(CHANGEABLE, told, strict=True)
+        if getattr(purchase, name) != new
+    }
+
+
+def write(changed: Sequence[tuple[Purchase, Changes]], mark: int) -> None:
+    """Write changed purchases, with a greater version and mark."""
+    rows = [purchase for purchase, _changes in changed]
+    for purchase in rows:
+        purchase.evaluation_mark = max((purchase.evaluation_mark or 0) + 1, mark)
+    Purchase.objects.bulk_update(rows, [*WRITTEN, "evaluation_mark"], batch_size=UPDATE_SIZE)
+    Purchase.objects.filter(pk__in=[row.pk for row in rows]).update(version=F("version") + 1)
