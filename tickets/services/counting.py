@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Shop
 from purchases.models import Purchase
-from purchases.services import Counters, write_counters
+from purchases.services import Counters, mark_for_evaluation, write_counters
 from tickets.models import Interaction, Reason
 from tickets.rules import FIRST_WEEK
 
@@ -85,12 +85,18 @@ def recount_all() -> int:
     """Derive every standing and counter again; returns how many purchases differed.
 
     Reads all interactions twice and writes only what differs, a thousand purchases at a time, so
-    the web may go on: what is saved meanwhile has been counted by its own transaction.
+    the web may go on: what is saved meanwhile has been counted by its own transaction. What is
+    written is marked for evaluation: flags and the counters by day depend on it.
     """
     wrong = sorted({*_ids(STANDING, column=1), *_ids(COUNTERS, column=0)})
-    return sum(
-        recount_purchases(purchase_ids=wrong[at : at + CHUNK]) for at in range(0, len(wrong), CHUNK)
-    )
+    return sum(_recount_and_mark(wrong[at : at + CHUNK]) for at in range(0, len(wrong), CHUNK))
+
+
+@transaction.atomic
+def _recount_and_mark(ids: list[int]) -> int:
+    """Recount a thousand purchases that the full recount found wrong."""
+    mark_for_evaluation(purchase_ids=ids)
+    return recount_purchases(purchase_ids=ids)
 
 
 def recount_purchases(*, purchase_ids: Sequence[int]) -> int:
