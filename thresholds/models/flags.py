@@ -70,6 +70,16 @@ class Flag(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    # What must be filled in before it can be closed, by the name on the screen.
+    NEEDED_TO_CLOSE = {
+        "owner_id": _("owner"),
+        "cause_fault": _("fault"),
+        "cause_text": _("cause"),
+        "action_text": _("action"),
+    }
+    # Fields whose change the event's own moment already tells.
+    MOMENTS = frozenset({"acknowledged_at", "closed_at", "closed_by"})
+
     objects = FlagQuerySet.as_manager()
 
     class Meta:
@@ -138,8 +148,16 @@ class Flag(models.Model):
 class FlagEvent(models.Model):
     """The history of a flag. Append-only; actor null means the evaluator."""
 
+    class Kind(models.TextChoices):
+        RAISED = "raised", _("Raised")
+        ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+        EXPLAINED = "explained", _("Explained")
+        CLOSED = "closed", _("Closed")
+        DISMISSED = "dismissed", _("Dismissed")
+        MOVED = "moved", _("Moved away")
+
     flag = models.ForeignKey(Flag, on_delete=models.PROTECT, related_name="events")
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, choices=Kind)
     changes = models.JSONField(default=dict)
     note = models.TextField(blank=True)
     actor = models.ForeignKey(
@@ -148,6 +166,21 @@ class FlagEvent(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "raised",
+                        "acknowledged",
+                        "explained",
+                        "closed",
+                        "dismissed",
+                        "moved",
+                    ]
+                ),
+                name="flag_event_kind_known",
+            )
+        ]
         indexes = [models.Index(fields=["flag", "at"], name="flag_event_by_flag")]
 
     def __str__(self) -> str:

@@ -8,6 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from purchases.models import Purchase
 
 
+class ThresholdRevisionQuerySet(models.QuerySet["ThresholdRevision"]):
+    def live(self) -> "ThresholdRevisionQuerySet":
+        """Runs over the live history, not as of a past day."""
+        return self.filter(as_of__isnull=True)
+
+    def answers(self) -> "ThresholdRevisionQuerySet":
+        """Runs as of a past day, newest first."""
+        return self.filter(as_of__isnull=False).order_by("-made_at", "-pk")
+
+    def newest(self) -> "ThresholdRevision | None":
+        """The last run, without the long lists."""
+        return self.defer("maturity").order_by("-made_at", "-pk").first()
+
+
 class ThresholdRevision(models.Model):
     """One run of the fit, with everything needed to explain its number later. Append-only.
 
@@ -48,6 +62,8 @@ class ThresholdRevision(models.Model):
     warnings = models.JSONField(default=list)
     code_version = models.CharField(max_length=20)
     published_at = models.DateTimeField(null=True)
+
+    objects = ThresholdRevisionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,45 @@
+"""When a flag is raised, raised again, or closed because its interactions moved away."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Judgement(StrEnum):
+    """What is to be done about a purchase's flag."""
+
+    NOTHING = "nothing"
+    RAISE = "raise"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A purchase as the evaluator sees it.
+
+    ``net``: net interactions within the window, 0 for a purchase that is not judged.
+    ``unfinished``: its last flag is open or acknowledged. ``raised_at_number``: the threshold that
+    raised it. ``closed_with``: net when somebody closed or dismissed its last flag; None without
+    one, and after one that moved away, because nobody has answered for that.
+    """
+
+    net: int
+    unfinished: bool = False
+    raised_at_number: int | None = None
+    closed_with: int | None = None
+
+
+def judge(seen: Seen, *, number: int) -> Judgement:
+    """The rule of flags (DESIGN, word *flag*; METHOD 3.5 and 3.8).
+
+    A raised number clears no flag: an unfinished flag ends by itself only when net falls below the
+    number that raised it, and below the number in force too (else it would be raised at once
+    again). After closing, net must exceed what it was closed with.
+    """
+    if seen.unfinished:
+        line = number if seen.raised_at_number is None else min(number, seen.raised_at_number)
+        return Judgement.MOVED if seen.net < line else Judgement.NOTHING
+    if seen.net < number:
+        return Judgement.NOTHING
+    if seen.closed_with is not None and seen.net <= seen.closed_with:
+        return Judgement.NOTHING
+    return Judgement.RAISE

@@ -1,0 +1,1 @@
+"""Writes of the thresholds room, split by noun."""

@@ -1,0 +1,89 @@
+"""The statements that rebuild the counters; one text for both engines, days as parameters.
+
+``{chosen}`` stands for the purchases of the days and the scopes they touch.
+
+A purchase stands once in every scope it touches: the shop, each product and each category.
+"""
+
+CHOSEN = """
+WITH chosen AS (
+    SELECT id, clock_day, net_interactions AS net, first_week_net, later_interactions AS later
+    FROM purchases_purchase
+    WHERE clock_day IN ({days}) AND NOT (status = 'cancelled' AND NOT dispatched)
+),
+scoped AS (
+    SELECT id, clock_day, '' AS scope, net, first_week_net, later FROM chosen
+    UNION ALL
+    SELECT DISTINCT chosen.id, clock_day, 'p:' || line.product_id, net, first_week_net, later
+    FROM chosen JOIN purchases_purchaseline line ON line.purchase_id = chosen.id
+    UNION ALL
+    SELECT DISTINCT chosen.id, clock_day, 'c:' || product.category, net, first_week_net, later
+    FROM chosen
+    JOIN purchases_purchaseline line ON line.purchase_id = chosen.id
+    JOIN purchases_product product ON product.id = line.product_id
+    WHERE product.category <> ''
+)
+"""
+
+_COHORTS = """
+INSERT INTO thresholds_cohortcount (day, scope, channel, net, purchases, first_week_net, later)
+{chosen}
+SELECT clock_day, scope, '', net, count(*), sum(first_week_net), sum(later)
+FROM scoped GROUP BY clock_day, scope, net
+"""
+
+# Purchases without a contact through a channel have no row: they are the rest of all purchases.
+_COHORTS_BY_CHANNEL = """
+INSERT INTO thresholds_cohortcount (day, scope, channel, net, purchases, first_week_net, later)
+{chosen},
+by_channel AS (
+    SELECT contact.purchase_id, contact.channel,
+           sum(CASE WHEN contact.standing = 'net' THEN 1 ELSE 0 END) AS net,
+           sum(CASE WHEN contact.standing = 'later' THEN 1 ELSE 0 END) AS later
+    FROM tickets_interaction contact
+    JOIN chosen ON chosen.id = contact.purchase_id
+    WHERE contact.standing IN ('net', 'later')
+    GROUP BY contact.purchase_id, contact.channel
+)
+SELECT scoped.clock_day, scoped.scope, by_channel.channel, by_channel.net, count(*), 0,
+       sum(by_channel.later)
+FROM scoped JOIN by_channel ON by_channel.purchase_id = scoped.id
+GROUP BY scoped.clock_day, scoped.scope, by_channel.channel, by_channel.net
+"""
+
+_REASONS = """
+INSERT INTO thresholds_reasoncount (day, scope, channel, reason_id, net)
+{chosen},
+contacts AS (
+    SELECT contact.purchase_id, contact.channel, contact.reason_id
+    FROM tickets_interaction contact
+    JOIN chosen ON chosen.id = contact.purchase_id
+    WHERE contact.standing = 'net'
+),
+spread AS (
+    SELECT purchase_id, '' AS channel, reason_id FROM contacts
+    UNION ALL
+    SELECT purchase_id, channel, reason_id FROM contacts
+)
+SELECT scoped.clock_day, scoped.scope, spread.channel, spread.reason_id, count(*)
+FROM scoped JOIN spread ON spread.purchase_id = scoped.id
+GROUP BY scoped.clock_day, scoped.scope, spread.channel, spread.reason_id
+"""
+
+_SCORES = """
+INSERT INTO thresholds_scorecount (day, scope, score, ratings)
+{chosen}
+SELECT scoped.clock_day, scoped.scope, rating.score, count(*)
+FROM scoped JOIN tickets_rating rating ON rating.purchase_id = scoped.id
+GROUP BY scoped.clock_day, scoped.scope, rating.score
+"""
+
+COHORT_STATEMENTS = (_COHORTS, _COHORTS_BY_CHANNEL, _REASONS, _SCORES)
+
+RECEIVED_STATEMENT = """
+INSERT INTO thresholds_receivedcount (day, channel, direction, received, without_reason)
+SELECT %s, channel, direction, count(*), sum(CASE WHEN reason_id IS NULL THEN 1 ELSE 0 END)
+FROM tickets_interaction
+WHERE occurred_at >= %s AND occurred_at < %s AND superseded_at IS NULL
+GROUP BY channel, direction
+"""
