@@ -8,7 +8,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Role, User
 from files.models import StoredFile
+from jobs.texts import kind_label
 
 # A running job that has not said anything for this long belongs to a dead worker.
 ORPHANED_AFTER = timedelta(minutes=2)
@@ -19,6 +21,30 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs nobody works on: waiting ones, and running ones whose worker went silent."""
         silent = Q(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - ORPHANED_AFTER)
         return self.filter(Q(state=Job.State.WAITING) | silent)
+
+    def unfinished(self) -> "JobQuerySet":
+        """Jobs that wait or run."""
+        return self.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
+
+    def held(self, job: "Job") -> "JobQuerySet":
+        """The row of a job as long as it is still the work of whoever claimed this instance."""
+        return self.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
+
+    def visible_to(self, person: User) -> "JobQuerySet":
+        """Jobs this person may look at: their own; managers and admins all of them."""
+        if person.may(Role.MANAGER, Role.ADMIN):
+            return self
+        return self.filter(started_by=person)
+
+    def cancellable_by(self, person: User) -> "JobQuerySet":
+        """Jobs this person may stop: their own; managers and admins who may write, all of them."""
+        if person.may(Role.MANAGER, Role.ADMIN, write=True):
+            return self
+        return self.filter(started_by=person)
+
+    def for_list(self) -> "JobQuerySet":
+        """With what a list shows of them."""
+        return self.select_related("started_by", "input_file", "result_file")
 
 
 class Job(models.Model):
@@ -46,7 +72,10 @@ class Job(models.Model):
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="jobs"
     )
+    # Each claim counts one up, and only the last one may write: two workers never both do.
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Claims since the last progress: a job that kills its workers is given up.
+    stalled = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
@@ -82,3 +111,20 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def label(self) -> str:
+        """What it is, for a person."""
+        return kind_label(self.kind)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it still waits or runs."""
+        return self.state in {Job.State.WAITING, Job.State.RUNNING}
+
+    @property
+    def took(self) -> timedelta | None:
+        """From the first start to the end; None while there is either to come."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return self.finished_at - self.started_at

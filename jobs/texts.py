@@ -1,0 +1,15 @@
+"""The names of kinds of jobs, for people."""
+
+from django.utils.translation import gettext as _
+
+from jobs.importing.kinds import import_kinds
+
+IMPORT_PREFIX = "import_"
+
+
+def kind_label(kind: str) -> str:
+    """The name of a kind of job; one from an app that is gone shows its key."""
+    found = import_kinds().get(kind.removeprefix(IMPORT_PREFIX))
+    if kind.startswith(IMPORT_PREFIX) and found is not None:
+        return _("Import: %(what)s") % {"what": found.label}
+    return kind.replace("_", " ").capitalize()
