@@ -329,6 +329,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
     },
     "start-waiting-jobs": {"task": "jobs.tasks.sweep", "schedule": 60.0},
+    "tell-of-ended-jobs": {"task": "notices.tasks.tell_of_jobs", "schedule": 60.0},
 }
 
 # E-mail -----------------------------------------------------------------------------------

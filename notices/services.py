@@ -1,8 +1,14 @@
 """Writes of the notices room."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from jobs.models import Job
 from notices.models import Notice
 
 
@@ -19,3 +25,37 @@ def notify(
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+# A notice of something that ended longer ago than this helps nobody.
+_STILL_NEWS = timedelta(days=3)
+
+
+@transaction.atomic
+def tell_of_ended_jobs() -> int:
+    """Tell people of their long work that ended well or badly; how many jobs were told of.
+
+    Jobs stand below notices and cannot call us, so we look: jobs that ended lately and have no
+    notice yet. What somebody cancelled is no news to anybody.
+    """
+    ended = Job.objects.filter(
+        state__in=[Job.State.DONE, Job.State.FAILED],
+        started_by__isnull=False,
+        finished_at__gte=timezone.now() - _STILL_NEWS,
+    ).select_related("started_by")
+    keys = {_job_key(job): job for job in ended}
+    told = set(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
+    news = [job for key, job in keys.items() if key not in told]
+    for job in news:
+        notify(
+            people=[job.started_by] if job.started_by else [],
+            kind=f"job_{job.state}",
+            key=_job_key(job),
+            params={"job_kind": job.kind, "rejected": job.report.get("rejected", 0)},
+            link=reverse("job_page", args=[job.pk]),
+        )
+    return len(news)
+
+
+def _job_key(job: Job) -> str:
+    return f"job:{job.pk}"
