@@ -20,7 +20,7 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         ),
         "too_many_login_attempts": _(
             "Too many failed tries, so signing in is closed for this address for a few minutes. "
-            "Wait five minutes and try again, or ask an admin for a new invitation."
+            "Wait five minutes, then try again."
         ),
     }
 

@@ -91,7 +91,7 @@ def plant_starter_reasons(*, actor: User | None) -> int:
         return 0
     for place, group in enumerate(TREE):
         parent = Reason.objects.create(name=gettext(group.name), position=place)
-        record_history(subject=parent, verb="created", actor=actor)
+        record_history(subject=parent, verb="created", actor=actor, note=parent.name)
         Reason.objects.bulk_create(
             Reason(
                 parent=parent,

@@ -87,7 +87,7 @@ def accept_invitation(*, token: str, password: str) -> User:
     record_history(subject=person, verb="joined", actor=person)
     tell(
         people=[invitation.invited_by],
-        kind="invitation accepted",
+        kind="invitation_accepted",
         key=f"invitation:{invitation.pk}",
         params={"person": person.name},
         link=f"/settings/people/{person.pk}/",

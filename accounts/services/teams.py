@@ -19,7 +19,7 @@ def add_team(*, name: str, actor: User) -> Team:
     """A new team. Raises ValidationError when the name is taken."""
     refuse_taken(name, team=None)
     team = Team.objects.create(name=name)
-    record_history(subject=team, verb="created", actor=actor, changes={"name": (None, name)})
+    record_history(subject=team, verb="created", actor=actor, note=name)
     return team
 
 
@@ -37,11 +37,11 @@ def rename_team(*, team: Team, name: str, actor: User) -> None:
 def retire_team(*, team: Team, actor: User) -> None:
     """Nobody can join it any more; who is in it stays until moved. Safe twice."""
     if Team.objects.in_use().filter(pk=team.pk).update(retired_at=timezone.now()):
-        record_history(subject=team, verb="retired", actor=actor)
+        record_history(subject=team, verb="retired", actor=actor, note=team.name)
 
 
 @transaction.atomic
 def restore_team(*, team: Team, actor: User) -> None:
     """Take a retired team into use again. Safe twice."""
     if Team.objects.filter(pk=team.pk, retired_at__isnull=False).update(retired_at=None):
-        record_history(subject=team, verb="restored", actor=actor)
+        record_history(subject=team, verb="restored", actor=actor, note=team.name)

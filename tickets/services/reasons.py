@@ -43,7 +43,7 @@ def add_reason(
     )
     told = {"name": name, "parent": parent, "fault": reason.fault, "owner": owner, "counts": counts}
     changes = {field: (None, value) for field, value in told.items() if value not in {None, ""}}
-    record_history(subject=reason, verb="created", actor=actor, changes=changes)
+    record_history(subject=reason, verb="created", actor=actor, changes=changes, note=reason.name)
     return reason
 
 
@@ -66,7 +66,7 @@ def edit_reason(*, reason: Reason, version: int, values: Mapping[str, object], a
         reason=reason,
     )
     save_version(reason, version=version, values=values)
-    record_history(subject=reason, verb="changed", actor=actor, changes=changes)
+    record_history(subject=reason, verb="changed", actor=actor, changes=changes, note=reason.name)
     return mark_purchases_of(reason) if "counts" in changes else 0
 
 
@@ -107,7 +107,7 @@ def move_reason(*, reason: Reason, up: bool, actor: User) -> bool:
         if sibling.position != position:
             Reason.objects.filter(pk=sibling.pk).update(position=position)
     changes = {"position": (at + 1, to + 1)}
-    record_history(subject=reason, verb="moved", actor=actor, changes=changes)
+    record_history(subject=reason, verb="moved", actor=actor, changes=changes, note=reason.name)
     return True
 
 
@@ -120,7 +120,7 @@ def retire_reason(*, reason: Reason, actor: User) -> None:
     if reason.parent_id is None and reason.leaves.filter(retired_at__isnull=True).exists():
         raise ValidationError(_("The group still has reasons in use. Retire or move those first."))
     if Reason.objects.in_use().filter(pk=reason.pk).update(retired_at=timezone.now()):
-        record_history(subject=reason, verb="retired", actor=actor)
+        record_history(subject=reason, verb="retired", actor=actor, note=reason.name)
 
 
 @transaction.atomic
@@ -129,7 +129,7 @@ def restore_reason(*, reason: Reason, actor: User) -> None:
     wanted = [pk for pk in (reason.parent_id, reason.pk) if pk is not None]
     for row in Reason.objects.filter(pk__in=wanted, retired_at__isnull=False):
         Reason.objects.filter(pk=row.pk).update(retired_at=None)
-        record_history(subject=row, verb="restored", actor=actor)
+        record_history(subject=row, verb="restored", actor=actor, note=row.name)
 
 
 @transaction.atomic
@@ -140,9 +140,7 @@ def delete_reason(*, reason: Reason, actor: User) -> None:
         raise ValidationError(
             _("It was used, so what was counted would lose its reason. Retire it instead.")
         )
-    record_history(
-        subject=reason, verb="deleted", actor=actor, changes={"name": (reason.name, None)}
-    )
+    record_history(subject=reason, verb="deleted", actor=actor, note=reason.name)
     Reason.objects.filter(pk=reason.pk).delete()
 
 
