@@ -174,7 +174,8 @@ def point_mark(point: FunnelPoint, scale_x: Scale, scale_y: Scale) -> SafeString
     parts = [mark]
     shown = words if point.outside else point.label
     if point.outside or point.named:
-        left = x + 12 + len(shown) * CHARACTER > WIDTH - RIGHT
+        longest = max(len(shown), len(point.note))
+        left = x + 12 + longest * CHARACTER > WIDTH - RIGHT
         place, anchor = (x - 11, "end") if left else (x + 11, "start")
         css = "td-c-strong td-c-alarm td-c-halo" if point.outside else "td-c-muted td-c-halo"
         parts.append(text(place, y + 1 if point.note else y + 4, shown, css=css, anchor=anchor))

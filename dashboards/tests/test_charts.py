@@ -203,6 +203,14 @@ def test_a_product_outside_is_a_diamond_with_its_words_and_others_are_dots():
     ]
 
 
+def test_words_that_would_leave_the_picture_stand_on_the_other_side_of_their_mark():
+    note = "a note that is much longer than the room at the right of the mark"
+    point = FunnelPoint("Mug", 118, 1.2, outside=True, note=note)
+    root = parse(draw_funnel(Funnel((point, FunnelPoint("Whisk", 210, 0.3)), 0.5)))
+    noted = next(node for node in root.iter("text") if node.text == note)
+    assert noted.get("text-anchor") == "end"
+
+
 def test_limits_below_nothing_are_drawn_at_nothing():
     root = parse(draw_funnel(FUNNEL))
     upper, lower = of_class(root, "td-c-limit")
