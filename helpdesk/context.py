@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
+from notices.models import Notice
 
 THEME_COOKIE = "td_theme"
 THEMES = frozenset({"light", "dark"})
@@ -94,7 +95,7 @@ def build_frame(request: HttpRequest) -> Frame | None:
         theme=theme_of(request),
         shortcuts=user.shortcuts,
         shop_name=carrier.shop.name,
-        unread=int(getattr(request, "unread_notices", 0)),
+        unread=Notice.objects.of(user).bell_count(),
     )
 
 

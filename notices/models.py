@@ -5,11 +5,25 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
+from notices.texts import Wording, sentence_of, wording_of
+
+# The bell counts no further.
+BELL_LIMIT = 100
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread(self) -> "NoticeQuerySet":
         """Notices the person has not opened."""
         return self.filter(read_at__isnull=True)
+
+    def of(self, person: User) -> "NoticeQuerySet":
+        """What this person was told; nobody else sees it."""
+        return self.filter(person=person)
+
+    def bell_count(self) -> int:
+        """How many are unread, counted up to 100: the bell says no more than "99+"."""
+        return self.unread()[:BELL_LIMIT].count()
 
 
 class Notice(models.Model):
@@ -41,3 +55,13 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.person_id}"
+
+    @property
+    def sentence(self) -> str:
+        """What is told, in the language in force."""
+        return sentence_of(self.kind, self.params)
+
+    @property
+    def wording(self) -> Wording:
+        """Its icon and tone."""
+        return wording_of(self.kind)

@@ -27,6 +27,16 @@ def notify(
     return len(rows)
 
 
+def read_notice(*, notice: Notice) -> None:
+    """The person opened it. Safe twice: the first moment stays."""
+    Notice.objects.unread().filter(pk=notice.pk).update(read_at=timezone.now())
+
+
+def read_all_notices(*, person: User) -> int:
+    """The person has seen them all; returns how many were unread."""
+    return Notice.objects.of(person).unread().update(read_at=timezone.now())
+
+
 # A notice of something that ended longer ago than this helps nobody.
 _STILL_NEWS = timedelta(days=3)
 
