@@ -12,7 +12,7 @@ from helpdesk.lib.paging import Ordering, read_page
 from jobs.models import Job
 from jobs.services import cancel_job
 
-ORDERINGS = {"created": Ordering(gettext_lazy("Started"), ("created_at",))}
+ORDERINGS = {"created": Ordering(gettext_lazy("Asked for"), ("created_at",))}
 
 
 @everyone

@@ -54,11 +54,17 @@ def test_the_page_follows_a_running_job_and_rests_when_it_ended(client: Client) 
     owner = make.manager()
     client.force_login(owner)
     one = running(owner)
-    report_progress(job=one, progress=50, report={"rows": 50, "created": 48, "rejected": 2})
+    report_progress(
+        job=one,
+        progress=50,
+        report={"rows": 50, "created": 4800, "rejected": 2, "reasons": {"date: Nonsense.": 2}},
+    )
     page = text(client, "job_page", one.pk)
     assert f'hx-get="{reverse("job_progress", args=[one.pk])}"' in page
     assert f'href="{reverse("job_page", args=[one.pk])}"' in page
     assert 'value="50" max="200"' in page
+    assert "4,800" in page
+    assert "date: Nonsense." in page
     finish_job(job=one, message="All rows are in.")
     fragment = text(client, "job_progress", one.pk)
     assert "hx-get" not in fragment
