@@ -1,0 +1,4 @@
+from helpdesk.lib.facts import show_facts
+from notices.models import Notice
+
+show_facts(Notice)
