@@ -94,7 +94,9 @@ def test_the_address_chooses_the_rows(query: str, found: str) -> None:
 def test_a_value_that_cannot_be_read_is_shown_and_filters_nothing(query: str) -> None:
     filtered = read(query)
     assert "".join(orders(query)) == "ABC"
-    assert [(e.name, bool(e.message)) for e in filtered.errors] == [(query.split("=", maxsplit=1)[0], True)]
+    assert [(e.name, bool(e.message)) for e in filtered.errors] == [
+        (query.split("=", maxsplit=1)[0], True)
+    ]
     assert filtered.active == ()
 
 
