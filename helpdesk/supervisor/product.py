@@ -50,12 +50,13 @@ class Product:
         self.address.check_free()
         has_broker = self.start_broker()
         self.prepare()
-        password = self.load_sample() if with_sample else ""
+        password = self.prepare_people(with_sample=with_sample)
         self.output.say("starting the web server and the workers")
         for program in programs(self.address, has_broker=has_broker):
             self.children.append(self.launch(program))
         self.wait_until_ready(has_broker=has_broker)
         self.announce(password)
+        connection.close()  # from here on it only watches
 
     def launch(self, program: Program) -> Child:
         """Start one program in the checkout."""
@@ -92,10 +93,12 @@ class Product:
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
 
-    def load_sample(self) -> str:
-        """The sample shop into a product without people; the password its log-ins have, if known."""
+    def prepare_people(self, *, with_sample: bool) -> str:
+        """Load the sample shop if it is wanted and nobody is known yet, and never leave a known
+        password where others can reach it. Returns the password of the demo log-ins, or "".
+        """
         local = self.address.is_local
-        if User.objects.exists():
+        if not with_sample or User.objects.exists():
             return demo.LOCAL_PASSWORD if local else demo.close_known_logins()
         self.output.say("loading the sample shop, once")
         password = demo.fresh_password(is_local=local)
@@ -164,7 +167,7 @@ class Product:
 def worker_answers() -> bool:
     """Whether a worker answers through the broker."""
     try:
-        return bool(current_app.control.ping(timeout=0.5))
+        return bool(current_app.control.ping(timeout=0.5, limit=1))
     except BrokerError:
         return False
 
