@@ -46,17 +46,19 @@ def mark_received_days() -> int:
     """Mark the days on which interactions came in that are not in the counters yet.
 
     A correction brings a new row, so its day and that of the row it corrects are both found here.
-    Returns how many days were marked.
+    Returns how many days were marked; 0 as long as there is no shop.
     """
+    shop = Shop.objects.filter(pk=1).first()
+    if shop is None:
+        return 0
     threshold = the_threshold(lock=True)
     newest = Interaction.objects.aggregate(key=Max("pk"))["key"] or 0
     seen = threshold.received_up_to
     late = Q(pk__gt=seen - LATE_KEYS, logged_at__gt=timezone.now() - LATE_COMMIT)
     fresh = Interaction.objects.filter(Q(pk__gt=seen) | late, pk__gt=seen - LATE_KEYS)
-    zone = Shop.objects.get(pk=1).zone
     days: set[date] = set()
     for field in ("occurred_at", "corrects__occurred_at"):
-        days |= {moment.date() for moment in fresh.datetimes(field, "day", tzinfo=zone)}
+        days |= {moment.date() for moment in fresh.datetimes(field, "day", tzinfo=shop.zone)}
     mark_days_stale(days=days, kind=StaleDay.Kind.RECEIVED)
     if newest != seen:
         Threshold.objects.filter(pk=1).update(received_up_to=newest)
