@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from thresholds.services import as_of as as_of_service
 from thresholds.services import evaluation, learning
 
 
@@ -21,3 +22,9 @@ def sweep() -> None:
 def learn_when_due() -> None:
     """Every hour: learn the number again when the last run is more than a day old."""
     learning.learn_when_due()
+
+
+@shared_task(name="thresholds.tasks.as_of")
+def as_of(job_id: int) -> None:
+    """Judge history as of a day, asked for in the browser."""
+    as_of_service.run_as_of_job(job_id=job_id)
