@@ -4,7 +4,17 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.state import ProjectState
 
-from helpdesk.lib.frozen import Declared, Frozen, Guard, InstallTriggers, NoDelete, present_triggers
+from helpdesk.lib.frozen import (
+    Declared,
+    Frozen,
+    Guard,
+    InstallTriggers,
+    NoDelete,
+    declared_triggers,
+    present_triggers,
+)
+from quality.models import Plan
+from tests import make
 
 SEALED = Frozen(
     name="letter_sealed",
@@ -142,3 +152,12 @@ def test_the_triggers_present_are_listed_and_installing_twice_is_harmless() -> N
 def test_a_name_that_postgresql_would_cut_is_refused() -> None:
     with pytest.raises(ValueError, match="longer than 56"):
         migrate(NoDelete("n" * 57, "lib_letter", "no"))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_a_row_that_is_never_deleted_is_gone_after_a_test_that_commits(time: str) -> None:
+    assert not Plan.objects.exists()
+    make.plan(active=True)
+    assert refused("DELETE FROM quality_plan").startswith("plan_kept: "), time
+    assert declared_triggers() <= present_triggers(connection)
