@@ -25,7 +25,7 @@ def port(text: str) -> int:
 
 
 def interrupt(_number: int, _frame: FrameType | None) -> None:
-    """What Ctrl-C does, for the other signals that mean stop."""
+    """What Ctrl-C does, for every signal that means stop."""
     raise KeyboardInterrupt
 
 
@@ -56,7 +56,8 @@ class Command(BaseCommand):
         os.umask(0o077)
         output = Output(sys.stdout)
         product = Product(address=Address(host, port), output=output)
-        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        # SIGINT too: a shell that starts this with & has switched it off.
+        for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             signal.signal(number, interrupt)
         failed = False
         try:
