@@ -1,5 +1,6 @@
 """Judging purchases against the number in force; the marks on the purchases are the queue."""
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -75,14 +76,12 @@ def sweep(*, seconds: float = 45.0) -> Evaluation:
     """
     end = time.monotonic() + seconds
     mark_arrived(now=timezone.now())
-    result = Evaluation()
-    for chunk in _marked_chunks():
-        result += _evaluate_chunk(chunk)
-        if time.monotonic() > end:
-            return result
-    learn_if_settings_changed()
-    mark_received_days()
-    recount_stale_days(until=end)
+    result = _evaluate_marked(until=end)
+    if time.monotonic() < end and learn_if_settings_changed() is not None:
+        result += _evaluate_marked(until=end)
+    if time.monotonic() < end:
+        mark_received_days()
+        recount_stale_days(until=end)
     return result
 
 
@@ -184,10 +183,13 @@ def _seen(purchase: Purchase, last: Flag | None) -> Seen:
     )
 
 
-def _evaluate_marked() -> Evaluation:
+def _evaluate_marked(*, until: float = math.inf) -> Evaluation:
+    """Evaluate what is marked; after the ``time.monotonic`` moment ``until`` no new chunk begins."""
     result = Evaluation()
     for chunk in _marked_chunks():
         result += _evaluate_chunk(chunk)
+        if time.monotonic() > until:
+            break
     return result
 
 
