@@ -1,7 +1,7 @@
 """The engine of every import: streaming, in chunks with a transaction each, safe to run again."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,8 +11,9 @@ from django.db import transaction
 
 from accounts.models import Shop, User
 from helpdesk.lib.csvfiles.reading import CHUNK_ROWS, Chunk, Table, open_table
+from jobs.importing.ahead import read_ahead
 from jobs.importing.kinds import ChunkResult, ImportKind
-from jobs.importing.loading import ChunkLoader, Stretch
+from jobs.importing.loading import ChunkLoader, Readable, Stretch
 from jobs.importing.rejected import RejectedRows
 from jobs.importing.report import ImportReport
 from jobs.importing.spool import Spool
@@ -59,19 +60,26 @@ class ImportRun:
         loader = ChunkLoader(self.kind, self.shop, self.actor, table)
         # The first line is the heading; cells with line ends make this a little too many.
         self.report.total = max(table.facts.lines - 1, 0)
+        with read_ahead(self._readable(table, loader, self.report.rows)) as ahead:
+            for readable in ahead:
+                with transaction.atomic():
+                    self._note(loader.load(readable), readable.size, rejected)
+                    self.report.seconds = round(time.monotonic() - started, 3)
+                    go_on = self.on_chunk(self.report)
+                if not go_on:
+                    return
+        self.report.finished = True
+        self.report.seconds = round(time.monotonic() - started, 3)
+
+    def _readable(
+        self, table: Table, loader: ChunkLoader, passed: int
+    ) -> Generator[Readable, None, None]:
+        """The stretches as values, without the first `passed` rows, which were loaded before."""
         done = 0
         for stretch in self._stretches(table):
             done += stretch.size
-            if done <= self.report.rows:
-                continue
-            with transaction.atomic():
-                self._note(loader.load(stretch), stretch.size, rejected)
-                self.report.seconds = round(time.monotonic() - started, 3)
-                go_on = self.on_chunk(self.report)
-            if not go_on:
-                return
-        self.report.finished = True
-        self.report.seconds = round(time.monotonic() - started, 3)
+            if done > passed:
+                yield loader.read(stretch)
 
     def _note(self, result: ChunkResult, size: int, rejected: RejectedRows | None) -> None:
         """Count a chunk, and write down what it refused."""

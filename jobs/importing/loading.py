@@ -32,28 +32,42 @@ class Stretch:
         return sum(len(group) for group in self.groups) + len(self.rejections)
 
 
+@dataclass(frozen=True)
+class Readable:
+    """A stretch as values: groups of records to load, and the rows that could not be read."""
+
+    groups: list[list[Record]]
+    rejections: list[Rejection]
+    size: int
+
+
 class ChunkLoader:
-    """Loads the chunks of one run."""
+    """Reads and loads the chunks of one run."""
 
     def __init__(self, kind: ImportKind, shop: Shop, actor: User | None, table: Table) -> None:
         self._kind = kind
         self._parser = RowParser(kind.columns(shop), table.map)
         self._context = ImportContext(shop, actor, timezone.now(), table.map.sources)
 
-    def load(self, stretch: Stretch) -> ChunkResult:
+    def read(self, stretch: Stretch) -> Readable:
+        """The rows as values; does not touch the database."""
+        rejections = list(stretch.rejections)
+        groups = [self._read(group, rejections) for group in stretch.groups]
+        return Readable([group for group in groups if group], rejections, stretch.size)
+
+    def load(self, readable: Readable) -> ChunkResult:
         """Write the rows that can be read; tell what became of each."""
-        total = ChunkResult(rejections=list(stretch.rejections))
-        groups = [self._read(group, total) for group in stretch.groups]
-        self._load([group for group in groups if group], total)
+        total = ChunkResult(rejections=list(readable.rejections))
+        self._load(readable.groups, total)
         return total
 
-    def _read(self, group: Sequence[Row], total: ChunkResult) -> list[Record]:
+    def _read(self, group: Sequence[Row], rejections: list[Rejection]) -> list[Record]:
         """The rows of a group as values; those that cannot be read are rejected."""
         records = []
         for row in group:
             values, wrong = self._parser.parse(row)
             if wrong:
-                total.rejections += wrong
+                rejections += wrong
             else:
                 records.append(Record(row.line, values, row.cells))
         return records

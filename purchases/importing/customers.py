@@ -1,11 +1,12 @@
 """Who bought: known by customer number, else e-mail, else phone, else one customer for each order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import F
 
 from helpdesk.lib.phones import Phone
+from jobs.importing.bulk import insert_rows, insert_values
 from jobs.importing.kinds import ChunkResult, Record
 from purchases.importing.orders import Order
 from purchases.models import Customer, CustomerEmail, CustomerPhone
@@ -77,7 +78,7 @@ def save_customers(orders: Sequence[Order], result: ChunkResult) -> None:
             new.append(order.customer)
         if order.is_new:
             known.learn(order.customer, order)
-    Customer.objects.bulk_create(new)
+    insert_rows(new)
     result.counts["customers_created"] += len(new)
     made = {customer.pk for customer in new}
     news = _fill_names(orders, made) | _add_emails(orders, made) | _add_phones(orders, made)
@@ -91,30 +92,47 @@ def _look_up(records: Sequence[Record]) -> Known:
     refs = {ref for ref, _email, _phone in names if ref}
     emails = {email for ref, email, _phone in names if email and not ref}
     phones = {phone for ref, email, phone in names if phone and not (ref or email)}
-    known = Known()
-    if refs:
-        known.by_ref = {str(c.ref): alive(c) for c in _customers(ref__in=refs)}
+    found = list(Customer.objects.filter(ref__in=refs)) if refs else []
     # The oldest comes last and stays.
-    if emails:
-        rows = CustomerEmail.objects.filter(address_folded__in=emails).order_by("-customer_id")
-        for mail in rows.select_related("customer__merged_into"):
-            known.by_email[mail.address_folded] = alive(mail.customer)
-    if phones:
-        numbers = CustomerPhone.objects.filter(number__in=phones).order_by("-customer_id")
-        for number in numbers.select_related("customer__merged_into"):
-            known.by_phone[number.number] = alive(number.customer)
-    return known
+    mails, numbers = (
+        _owners(CustomerEmail, "address_folded", emails),
+        _owners(CustomerPhone, "number", phones),
+    )
+    living = _living({*(row.pk for row in found), *mails.values(), *numbers.values()}, found)
+    return Known(
+        by_ref={str(row.ref): living[row.pk] for row in found},
+        by_email={address: living[key] for address, key in mails.items()},
+        by_phone={number: living[key] for number, key in numbers.items()},
+    )
 
 
-def _customers(**wanted: object) -> Iterable[Customer]:
-    return Customer.objects.filter(**wanted).select_related("merged_into")
+def _owners(
+    model: type[CustomerEmail] | type[CustomerPhone], column: str, wanted: set[str]
+) -> dict[str, int]:
+    """Whose the addresses or numbers are: the key of the oldest customer who has them."""
+    if not wanted:
+        return {}
+    rows = model._default_manager.filter(**{f"{column}__in": wanted}).order_by("-customer_id")
+    return dict(rows.values_list(column, "customer_id"))
 
 
-def alive(customer: Customer) -> Customer:
-    """The customer into whom this one was merged, if so."""
-    while customer.merged_into is not None:
-        customer = customer.merged_into
-    return customer
+def _living(keys: set[int], found: Sequence[Customer]) -> dict[int, Customer]:
+    """The customers with these keys, or those into whom they were merged."""
+    rows = {row.pk: row for row in found}
+    missing = keys - rows.keys()
+    merged: set[int] = {row.merged_into_id for row in found if row.merged_into_id}
+    missing |= merged - rows.keys()
+    while missing:
+        rows |= Customer.objects.in_bulk(missing)
+        merged = {row.merged_into_id for row in rows.values() if row.merged_into_id}
+        missing = merged - rows.keys()
+    living = {}
+    for key in keys:
+        row = rows[key]
+        while row.merged_into_id:
+            row = rows[row.merged_into_id]
+        living[key] = row
+    return living
 
 
 def _new_customer(record: Record) -> Customer:
@@ -157,15 +175,15 @@ def _add_emails(orders: Sequence[Order], made: set[int]) -> set[int]:
             if address:
                 wanted.setdefault((order.customer.pk, fold_email(address)), (order, address))
     old = {customer for customer, _folded in wanted} - made
-    rows = CustomerEmail.objects.filter(customer__in=old) if old else CustomerEmail.objects.none()
-    for pair in rows.values_list("customer_id", "address_folded"):
+    present = (
+        CustomerEmail.objects.filter(customer__in=old) if old else CustomerEmail.objects.none()
+    )
+    for pair in present.values_list("customer_id", "address_folded"):
         wanted.pop(pair, None)
     for (customer, _folded), (order, _address) in wanted.items():
         order.touched = order.touched or customer not in made
-    CustomerEmail.objects.bulk_create(
-        CustomerEmail(customer_id=customer, address=address, address_folded=folded)
-        for (customer, folded), (_order, address) in wanted.items()
-    )
+    rows = [(customer, address, folded) for (customer, folded), (_order, address) in wanted.items()]
+    insert_values(CustomerEmail, ("customer_id", "address", "address_folded"), rows)
     return {customer for customer, _folded in wanted}
 
 
@@ -180,18 +198,16 @@ def _add_phones(orders: Sequence[Order], made: set[int]) -> set[int]:
             if phone:
                 wanted.setdefault((order.customer.pk, phone.number), (order, phone))
     old = {customer for customer, _number in wanted} - made
-    rows = CustomerPhone.objects.filter(customer__in=old) if old else CustomerPhone.objects.none()
-    for pair in rows.values_list("customer_id", "number"):
+    present = (
+        CustomerPhone.objects.filter(customer__in=old) if old else CustomerPhone.objects.none()
+    )
+    for pair in present.values_list("customer_id", "number"):
         wanted.pop(pair, None)
     for (customer, _number), (order, _phone) in wanted.items():
         order.touched = order.touched or customer not in made
-    CustomerPhone.objects.bulk_create(
-        CustomerPhone(
-            customer_id=customer,
-            number=number,
-            typed=number,
-            digits_reversed=phone.reversed_digits,
-        )
+    rows = [
+        (customer, number, number, phone.reversed_digits)
         for (customer, number), (_order, phone) in wanted.items()
-    )
+    ]
+    insert_values(CustomerPhone, ("customer_id", "number", "typed", "digits_reversed"), rows)
     return {customer for customer, _number in wanted}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import F
 
+from jobs.importing.bulk import insert_rows
 from jobs.importing.kinds import ChunkResult, Record
 from purchases.importing.orders import Order
 from purchases.models import Lot, Product
@@ -13,19 +14,19 @@ from purchases.rules import fold_name
 
 @dataclass(frozen=True)
 class Goods:
-    """Products by SKU, and lots by product and number; all of them stored."""
+    """Products by SKU, and the keys of lots by product and number; all of them stored."""
 
     products: dict[str, Product]
-    lots: dict[tuple[int, str], Lot]
+    lots: dict[tuple[int, str], int]
 
     def product(self, record: Record) -> Product | None:
         """The product of a row; None where it names none."""
         return self.products.get(record.values["sku"])
 
-    def lot(self, record: Record) -> Lot | None:
-        """The lot of a row; None where it names none."""
-        product = self.product(record)
-        return self.lots.get((product.pk, record.values["lot_number"])) if product else None
+    def lot(self, record: Record, product: Product) -> int | None:
+        """The key of a row's lot; None where it names none."""
+        number = record.values["lot_number"]
+        return self.lots[(product.pk, number)] if number else None
 
 
 def save_goods(orders: Sequence[Order], result: ChunkResult) -> Goods:
@@ -59,7 +60,7 @@ def _save_products(
             order.touched = True
             if product.pk:
                 filled[product.pk] = product
-    Product.objects.bulk_create(new)
+    insert_rows(new)
     if filled:
         Product.objects.bulk_update(filled.values(), ["name", "name_folded", "category"])
         Product.objects.filter(pk__in=filled).update(version=F("version") + 1)
@@ -81,8 +82,8 @@ def _fill(product: Product, name: str | None, category: str) -> bool:
 
 def _save_lots(
     records: Sequence[Record], products: dict[str, Product], result: ChunkResult
-) -> dict[tuple[int, str], Lot]:
-    """Lots by product and number."""
+) -> dict[tuple[int, str], int]:
+    """The keys of lots by product and number."""
     wanted = {
         (products[record.values["sku"]].pk, record.values["lot_number"]): None
         for record in records
@@ -94,12 +95,15 @@ def _save_lots(
         product__in={product for product, _number in wanted},
         number__in={number for _product, number in wanted},
     )
-    lots = {(row.product_id, row.number): row for row in found}
+    lots = {
+        (product, number): key
+        for key, product, number in found.values_list("pk", "product_id", "number")
+    }
     new = [
         Lot(product_id=product, number=number)
         for product, number in wanted
         if (product, number) not in lots
     ]
-    Lot.objects.bulk_create(new)
+    insert_rows(new)
     result.counts["lots_created"] += len(new)
-    return lots | {(row.product_id, row.number): row for row in new}
+    return lots | {(row.product_id, row.number): row.pk for row in new}

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
+from jobs.importing.bulk import insert_values
 from jobs.importing.kinds import ChunkResult, ImportContext, Record
 from purchases.importing.goods import Goods
 from purchases.importing.orders import UPDATE_SIZE, Order
 from purchases.models import PurchaseLine
 
+KEY_FIELDS = ("purchase_id", "product_id", "lot_id", "occurrence")
 LINE_FIELDS = ("quantity", "unit_price", "currency")
 Key = tuple[int, int, int | None, int]
 
@@ -18,21 +20,23 @@ def save_lines(
 ) -> None:
     """Make the lines that are new, and change those of which the file says otherwise."""
     lines = _present_lines(orders)
-    new: list[PurchaseLine] = []
+    new: list[tuple[object, ...]] = []
     changed: list[PurchaseLine] = []
     for order in orders:
         for key, record in _keyed(order, goods):
             line = lines.get(key)
+            values = record.values
             if line is None:
-                new.append(_new_line(key, record, context))
+                currency = _currency(record, context)
+                new.append((*key, values["quantity"], values["unit_price"], currency))
                 order.made.add(record.line)
                 if not order.is_new:
-                    order.changes["lines"] = (None, record.values["sku"])
+                    order.changes["lines"] = (None, values["sku"])
             elif _change(line, record, context):
                 changed.append(line)
                 order.mended.add(record.line)
-                order.changes["lines"] = (record.values["sku"], record.values["sku"])
-    PurchaseLine.objects.bulk_create(new)
+                order.changes["lines"] = (values["sku"], values["sku"])
+    insert_values(PurchaseLine, (*KEY_FIELDS, *LINE_FIELDS), new)
     PurchaseLine.objects.bulk_update(changed, LINE_FIELDS, batch_size=UPDATE_SIZE)
     result.counts["lines_created"] += len(new)
 
@@ -53,28 +57,13 @@ def _keyed(order: Order, goods: Goods) -> list[tuple[Key, Record]]:
     seen: Counter[tuple[int, int | None]] = Counter()
     keyed = []
     for record in order.records:
-        product, lot = goods.product(record), goods.lot(record)
+        product = goods.product(record)
         if product is None or order.purchase is None:
             continue
-        same = (product.pk, lot.pk if lot else None)
+        same = (product.pk, goods.lot(record, product))
         seen[same] += 1
         keyed.append(((order.purchase.pk, *same, seen[same]), record))
     return keyed
-
-
-def _new_line(key: Key, record: Record, context: ImportContext) -> PurchaseLine:
-    """An unsaved line; a price without a currency is in the shop's."""
-    purchase, product, lot, occurrence = key
-    values = record.values
-    return PurchaseLine(
-        purchase_id=purchase,
-        product_id=product,
-        lot_id=lot,
-        occurrence=occurrence,
-        quantity=values["quantity"],
-        unit_price=values["unit_price"],
-        currency=_currency(record, context),
-    )
 
 
 def _change(line: PurchaseLine, record: Record, context: ImportContext) -> bool:

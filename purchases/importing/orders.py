@@ -1,6 +1,6 @@
 """The purchases of a chunk of rows: found, made, and changed where the file says something new."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.history import record_histories
+from jobs.importing.bulk import insert_rows
 from jobs.importing.kinds import ChunkResult, ImportContext, Record
 from purchases.models import Customer, Purchase
 from purchases.rules import fold_order_number, has_left_the_house
@@ -66,13 +67,20 @@ def read_orders(
             by_number[number].records.append(record)
         else:
             by_number[number] = Order(number, [record])
-    rows = Purchase.objects.filter(order_number__in=list(by_number)).select_related("customer")
-    for purchase in rows:
+    _find_purchases(by_number)
+    return list(by_number.values())
+
+
+def _find_purchases(by_number: Mapping[str, Order]) -> None:
+    """Give the orders that are there their purchases and customers."""
+    found = list(Purchase.objects.filter(order_number__in=list(by_number)))
+    # Not by a join: with thousands of keys a planner may take that for a reason to read it all.
+    customers = Customer.objects.in_bulk({purchase.customer_id for purchase in found})
+    for purchase in found:
         order = by_number[purchase.order_number]
-        order.purchase, order.customer = purchase, purchase.customer
+        order.purchase, order.customer = purchase, customers[purchase.customer_id]
     for order in by_number.values():
         order.is_new = order.purchase is None
-    return list(by_number.values())
 
 
 def contradiction(record: Record, context: ImportContext, result: ChunkResult) -> bool:
@@ -107,7 +115,7 @@ def create_purchases(orders: Sequence[Order], context: ImportContext, result: Ch
             evaluation_mark=mark,
         )
         apply_clock(order.purchase, context.shop)
-    Purchase.objects.bulk_create([order.purchase for order in new if order.purchase])
+    insert_rows([order.purchase for order in new if order.purchase])
     result.counts["purchases_created"] += len(new)
 
 

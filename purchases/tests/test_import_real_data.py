@@ -28,7 +28,7 @@ def everything() -> list[object]:
         ("chicago", 17_283, 17_283, 17_283, 17_283, 1),
     ],
 )
-def test_a_real_file_goes_in_whole_and_a_second_time_changes_nothing(
+def test_a_real_file_goes_in_whole_and_a_second_time_changes_nothing(  # noqa: PLR0917
     folder: str, purchases: int, rows: int, lines: int, customers: int, products: int
 ) -> None:
     path = SHARED / folder / "purchases.csv"
