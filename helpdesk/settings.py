@@ -295,7 +295,11 @@ NOTICE_SERVICE = "notices.services.notify"
 SHOP_STARTERS = ["tickets.starter.plant_starter_reasons"]
 
 # The kinds of CSV files that can be imported, in the order they depend on each other.
-IMPORT_KINDS = ["purchases.importing.PURCHASES"]
+IMPORT_KINDS = [
+    "purchases.importing.PURCHASES",
+    "tickets.importing.INTERACTIONS",
+    "tickets.importing.RATINGS",
+]
 
 # Forms ------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
