@@ -158,3 +158,11 @@ def units_beside(unit: str) -> list[str]:
         return [unit]
     others = [one.symbol for one in UNITS.values() if one.dimension == dimension]
     return [unit, *(symbol for symbol in others if symbol != unit)]
+
+
+def may_be_negative(characteristic: Characteristic) -> bool:
+    """Whether the keypad needs a sign: a limit below zero, or a temperature."""
+    limits = (characteristic.lower, characteristic.nominal, characteristic.upper)
+    if any(limit is not None and limit < 0 for limit in limits):
+        return True
+    return UNITS["°C"].symbol in units_beside(characteristic.unit)

@@ -134,7 +134,9 @@ def told(lines: Sequence[LineDraft]) -> str:
 def _move(plan: Plan, state: Plan.State, actor: User | None, **moments: object) -> Plan:
     """Write a plan's next state and tell the history."""
     Plan.objects.filter(pk=plan.pk).update(state=state, version=F("version") + 1, **moments)
-    record_history(subject=plan, verb=state, actor=actor, changes={"state": (plan.state, state)})
+    record_history(
+        subject=plan, verb="changed", actor=actor, changes={"state": (plan.state, state)}
+    )
     plan.refresh_from_db()
     return plan
 

@@ -1,0 +1,183 @@
+"""A plan as it is typed: a note and a row for each characteristic."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.lib.units import UNITS, UnreadableNumber, parse_decimal
+from purchases.models import Product
+from quality.models import Characteristic, Plan
+from quality.rules.lines import faults_of_line
+from quality.rules.words import plain
+from quality.services import LineDraft, PlanDraft
+from quality.services.plans import lines_of
+
+# Empty rows for new characteristics; saving gives more.
+SPARE = 4
+MOST = 60
+# The columns of limits hold 15 digits, 6 of them decimals.
+WHOLE, DECIMALS = 9, 6
+
+
+class LimitField(forms.CharField):
+    """A limit with comma or point; empty leaves the side open."""
+
+    def to_python(self, value: Any) -> Any:
+        """The exact number, None when empty. Raises ValidationError."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            number = parse_decimal(text)
+        except UnreadableNumber as error:
+            raise forms.ValidationError(str(error.reason)) from error
+        if abs(number) >= 10**WHOLE or -int(number.normalize().as_tuple().exponent) > DECIMALS:
+            raise forms.ValidationError(_("At most 9 digits before and 6 behind the point."))
+        return number
+
+    def prepare_value(self, value: Any) -> Any:
+        """Without zeros at its end."""
+        return value if value is None or isinstance(value, str) else plain(value)
+
+
+def small(**attributes: str) -> dict[str, str]:
+    """Attributes of a field in a row."""
+    return {"class": "form-control", "autocomplete": "off", **attributes}
+
+
+class LineForm(forms.Form):
+    """One characteristic; a row without a name is left out."""
+
+    name = forms.CharField(
+        label=_("What is checked"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs=small()),
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=Characteristic.Kind.choices,
+        initial=Characteristic.Kind.MEASURE,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    unit = forms.ChoiceField(
+        label=_("Unit"),
+        choices=[("", "–"), *((symbol, symbol) for symbol in UNITS)],
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    lower = LimitField(
+        label=_("Lower limit"),
+        required=False,
+        widget=forms.TextInput(attrs=small(inputmode="decimal")),
+    )
+    nominal = LimitField(
+        label=_("Nominal"),
+        required=False,
+        widget=forms.TextInput(attrs=small(inputmode="decimal")),
+    )
+    upper = LimitField(
+        label=_("Upper limit"),
+        required=False,
+        widget=forms.TextInput(attrs=small(inputmode="decimal")),
+    )
+    required = forms.BooleanField(
+        label=_("Required"),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    method = forms.CharField(
+        label=_("How to check"),
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput(attrs=small()),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a row that cannot be checked; an empty one is no row."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors or not self.draft:
+            return cleaned
+        for field, fault in faults_of_line(self.draft).items():
+            self.add_error(field, str(fault))
+        return cleaned
+
+    @property
+    def draft(self) -> LineDraft | None:
+        """The row as the service takes it; None for an empty row."""
+        if not self.cleaned_data.get("name"):
+            return None
+        fields = ("name", "kind", "unit", "lower", "nominal", "upper", "required", "method")
+        values = {field: self.cleaned_data.get(field) for field in fields}
+        numeric = values["kind"] in {Characteristic.Kind.COUNT, Characteristic.Kind.MEASURE}
+        return LineDraft(**values | {"unit": values["unit"] if numeric else ""})
+
+
+class LinesOfPlan(forms.BaseFormSet):
+    """The rows together."""
+
+    def clean(self) -> None:
+        """Refuse a plan that says nothing or the same thing twice."""
+        if any(self.errors):
+            return
+        names = [line.name.casefold() for line in self.drafts]
+        if not names:
+            raise forms.ValidationError(_("Add at least one characteristic to check."))
+        if len(set(names)) < len(names):
+            raise forms.ValidationError(_("Two characteristics have the same name."))
+
+    @property
+    def drafts(self) -> tuple[LineDraft, ...]:
+        """The rows that say something, by their place."""
+        kept = [form for form in self.forms if not form.cleaned_data.get("DELETE")]
+        kept.sort(key=lambda form: form.cleaned_data.get("ORDER") or MOST + 1)
+        return tuple(form.draft for form in kept if form.draft)
+
+
+LineFormSet = forms.formset_factory(
+    LineForm,
+    formset=LinesOfPlan,
+    extra=SPARE,
+    can_delete=True,
+    can_order=True,
+    max_num=MOST,
+    absolute_max=MOST,
+)
+
+
+class PlanForm(forms.Form):
+    """The plan around its rows."""
+
+    product = forms.ModelChoiceField(
+        Product.objects.none(),
+        label=_("Product"),
+        empty_label=_("Choose a product"),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, plan: Plan | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if plan is not None:
+            del self.fields["product"]
+            return
+        # A product with a draft is changed there, not begun again.
+        free = Product.objects.filter(retired_at__isnull=True).exclude(plans__state="draft")
+        self.fields["product"].queryset = free.order_by("name")  # type: ignore[attr-defined]
+
+    def draft(self, lines: tuple[LineDraft, ...]) -> PlanDraft:
+        """The plan as the service takes it."""
+        return PlanDraft(lines=lines, note=self.cleaned_data["note"])
+
+
+def rows_of(plan: Plan | None) -> list[dict[str, object]]:
+    """The plan's lines as initial values of the rows."""
+    return [dict(vars(line)) for line in lines_of(plan)] if plan else []

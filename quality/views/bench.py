@@ -1,0 +1,118 @@
+"""The bench: scan a lot, go on with what is half done, see what comes next."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import PersonRequest, roles
+from accounts.models import Role
+from purchases.models import Lot
+from quality.forms.inspections import OpenForm, ScanForm
+from quality.models import Inspection, Plan
+from quality.services import open_inspection, openings_for
+from quality.services.scanning import lots_for_code
+
+# How many of each the bench shows: one glance, not a list.
+NEXT = 8
+RECENT = 6
+
+
+@roles(Role.INSPECTOR, Role.MANAGER)
+@require_GET
+def bench(request: PersonRequest) -> HttpResponse:
+    """The inspector's landing."""
+    return bench_page(request, ScanForm())
+
+
+def bench_page(request: PersonRequest, form: ScanForm, status: int = 200) -> HttpResponse:
+    """The bench with its scan box, as it was filled."""
+    mine = Inspection.objects.filter(inspector=request.user).for_list()
+    context = {
+        "form": form,
+        "half_done": mine.half_done().order_by("opened_at")[:NEXT],
+        "signed": mine.signed().order_by("-signed_at")[:RECENT],
+        "waiting": waiting_lots(request),
+    }
+    return render(request, "quality/bench.html", context, status=status)
+
+
+def waiting_lots(request: PersonRequest) -> list[Lot]:
+    """Lots nobody has inspected yet, oldest first, that this person may inspect."""
+    planned = Plan.objects.active().values("product")
+    lots = Lot.objects.filter(state=Lot.State.MADE, product__in=planned)
+    others = lots.exclude(maker=request.user).select_related("product", "maker")
+    return list(others.order_by("state_since", "pk")[:NEXT])
+
+
+@roles(Role.INSPECTOR, Role.MANAGER)
+@require_http_methods(["GET", "POST"])
+def inspection_open(request: PersonRequest) -> HttpResponse:
+    """What a code stands for, and what can be opened on it; a POST opens or asks which."""
+    if request.method == "POST":
+        return open_scanned(request) if "code" in request.POST else open_chosen(request)
+    form = ScanForm(request.GET)
+    if not form.is_valid():
+        return redirect("bench")
+    code = form.cleaned_data["code"]
+    lots = list(lots_for_code(code))
+    choices = [{"lot": lot, **offered(request, lot)} for lot in lots]
+    context = {"code": code, "choices": choices}
+    return render(request, "quality/inspection_open.html", context)
+
+
+def offered(request: PersonRequest, lot: Lot) -> dict[str, object]:
+    """What this person may open on the lot, or why nothing."""
+    mine = lot.inspections.half_done().filter(inspector=request.user).first()
+    if mine is not None:
+        return {"mine": mine}
+    try:
+        return {"openings": openings_for(lot=lot, inspector=request.user)}
+    except ValidationError as error:
+        return {"refusal": error.messages[0]}
+
+
+def open_scanned(request: PersonRequest) -> HttpResponse:
+    """A scan that leaves nothing to choose opens at once."""
+    form = ScanForm(request.POST)
+    if not form.is_valid():
+        return bench_page(request, form, status=422)
+    code = form.cleaned_data["code"]
+    lots = list(lots_for_code(code))
+    if not lots:
+        form.add_error(
+            "code", _("No lot, serial or order “%(code)s”. Scan it again.") % {"code": code}
+        )
+        return bench_page(request, form, status=422)
+    only = offered(request, lots[0]) if len(lots) == 1 else {}
+    openings = only.get("openings", [])
+    sure = "mine" in only or (isinstance(openings, list) and len(openings) == 1)
+    if "refusal" in only:
+        form.add_error("code", str(only["refusal"]))
+        return bench_page(request, form, status=422)
+    if not sure:
+        url = reverse("inspection_open", query={"code": code})
+        return redirect(url)
+    return opened(request, lots[0], "")
+
+
+def open_chosen(request: PersonRequest) -> HttpResponse:
+    """The lot and kind of inspection chosen by hand."""
+    form = OpenForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("That lot is not there any more. Scan it again."))
+        return redirect("bench")
+    return opened(request, form.cleaned_data["lot"], form.cleaned_data["stage"])
+
+
+def opened(request: PersonRequest, lot: Lot, stage: str) -> HttpResponse:
+    """Open it and show its first screen; back to the bench with the reason when refused."""
+    try:
+        inspection = open_inspection(lot=lot, inspector=request.user, stage=stage)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("bench")
+    return redirect("inspection_page", pk=inspection.pk)

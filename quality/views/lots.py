@@ -1,0 +1,90 @@
+"""A lot with its inspections, and what a purchase page shows of its lots."""
+
+from itertools import groupby
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import PersonRequest, roles
+from accounts.models import HistoryEntry, Role
+from purchases.models import Lot, PurchaseLine
+from quality.forms.inspections import DecisionForm
+from quality.models import Inspection, Plan, Result
+from quality.services import decide_lot
+from quality.views.screens import errors_of
+
+# Purchases and history rows shown on a lot's page; more are counted, not listed.
+SHOWN = 25
+
+
+@roles(Role.INSPECTOR, Role.MANAGER)
+@require_GET
+def lot_page(request: PersonRequest, pk: int) -> HttpResponse:
+    """State, maker, the inspections by round, and where the lot went."""
+    return draw_lot(request, pk)
+
+
+def draw_lot(
+    request: PersonRequest, pk: int, *, form: DecisionForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The lot's page, with a decision as it was typed."""
+    lot = get_object_or_404(Lot.objects.select_related("product", "maker"), pk=pk)
+    results = Result.objects.select_related("characteristic").order_by("characteristic__position")
+    inspections = (
+        lot.inspections.visible_to(request.user)
+        .select_related("inspector", "maker", "plan", "corrects")
+        .prefetch_related(Prefetch("results", results))
+        .order_by("-round", "opened_at", "pk")
+    )
+    rounds = [(number, list(rows)) for number, rows in groupby(inspections, lambda i: i.round)]
+    sold = PurchaseLine.objects.filter(lot=lot).select_related("product", "purchase")
+    context = {
+        "lot": lot,
+        "rounds": rounds,
+        "replaced": {i.corrects_id for _number, rows in rounds for i in rows if i.signed_at},
+        "plan": Plan.objects.active().filter(product=lot.product_id).first(),
+        "lines": sold.order_by("-purchase_id", "pk")[:SHOWN],
+        "history": HistoryEntry.objects.about(lot)[:SHOWN],
+        "form": form or DecisionForm(),
+        "decides": request.user.may(Role.MANAGER, write=True),
+        "stages": Inspection.Stage,
+    }
+    return render(request, "quality/lot_page.html", context, status=status)
+
+
+@roles(Role.MANAGER)
+@require_POST
+def lot_decide(request: PersonRequest, pk: int) -> HttpResponse:
+    """Hold, release or reject a lot, with a reason."""
+    lot = get_object_or_404(Lot, pk=pk)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return draw_lot(request, pk, form=form, status=422)
+    try:
+        decided = decide_lot(lot=lot, actor=request.user, **form.cleaned_data)
+    except ValidationError as error:
+        for text in errors_of(error):
+            form.add_error("reason", text)
+        return draw_lot(request, pk, form=form, status=422)
+    said = {"lot": decided.number, "state": decided.get_state_display()}
+    messages.success(request, _("Lot %(lot)s: %(state)s.") % said)
+    return redirect("lot_page", pk=pk)
+
+
+@roles(Role.AGENT, Role.MANAGER)
+@require_GET
+def lot_fragment(request: PersonRequest, purchase_pk: int) -> HttpResponse:
+    """The lots of a purchase with their QC state, for its page."""
+    lines = (
+        PurchaseLine.objects.filter(purchase=purchase_pk, lot__isnull=False)
+        .select_related("product", "lot")
+        .order_by("pk")
+    )
+    context = {"lines": lines, "links": request.user.may(Role.MANAGER, Role.INSPECTOR)}
+    template = "quality/_lots_of_purchase.html" if request.htmx else "quality/lots_of_purchase.html"
+    return render(request, template, context | {"purchase_pk": purchase_pk})
