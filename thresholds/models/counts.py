@@ -52,12 +52,14 @@ class CohortCount(models.Model):
     # Sum of net interactions within 7 days of the clock's start, for the weekly chart.
     first_week_net = models.PositiveIntegerField(default=0)
     later = models.PositiveIntegerField(default=0)
+    # Those of the purchases whose clock runs from the order date, for want of a delivery date.
+    without_delivery = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["scope", "channel", "day", "net"],
-                include=["purchases", "first_week_net", "later"],
+                include=["purchases", "first_week_net", "later", "without_delivery"],
                 name="cohort_count_once",
             )
         ]

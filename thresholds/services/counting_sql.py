@@ -7,17 +7,21 @@ A purchase stands once in every scope it touches: the shop, each product and eac
 
 CHOSEN = """
 WITH chosen AS (
-    SELECT id, clock_day, net_interactions AS net, first_week_net, later_interactions AS later
+    SELECT id, clock_day, net_interactions AS net, first_week_net, later_interactions AS later,
+           CASE WHEN clock_kind = 'order' THEN 1 ELSE 0 END AS undelivered
     FROM purchases_purchase
     WHERE clock_day IN ({days}) AND NOT (status = 'cancelled' AND NOT dispatched)
 ),
 scoped AS (
-    SELECT id, clock_day, '' AS scope, net, first_week_net, later FROM chosen
+    SELECT id, clock_day, '' AS scope, net, first_week_net, later, undelivered
+    FROM chosen
     UNION ALL
-    SELECT DISTINCT chosen.id, clock_day, 'p:' || line.product_id, net, first_week_net, later
+    SELECT DISTINCT chosen.id, clock_day, 'p:' || line.product_id, net, first_week_net, later,
+           undelivered
     FROM chosen JOIN purchases_purchaseline line ON line.purchase_id = chosen.id
     UNION ALL
-    SELECT DISTINCT chosen.id, clock_day, 'c:' || product.category, net, first_week_net, later
+    SELECT DISTINCT chosen.id, clock_day, 'c:' || product.category, net, first_week_net, later,
+           undelivered
     FROM chosen
     JOIN purchases_purchaseline line ON line.purchase_id = chosen.id
     JOIN purchases_product product ON product.id = line.product_id
@@ -26,15 +30,17 @@ scoped AS (
 """
 
 _COHORTS = """
-INSERT INTO thresholds_cohortcount (day, scope, channel, net, purchases, first_week_net, later)
+INSERT INTO thresholds_cohortcount
+    (day, scope, channel, net, purchases, first_week_net, later, without_delivery)
 {chosen}
-SELECT clock_day, scope, '', net, count(*), sum(first_week_net), sum(later)
+SELECT clock_day, scope, '', net, count(*), sum(first_week_net), sum(later), sum(undelivered)
 FROM scoped GROUP BY clock_day, scope, net
 """
 
 # Purchases without a contact through a channel have no row: they are the rest of all purchases.
 _COHORTS_BY_CHANNEL = """
-INSERT INTO thresholds_cohortcount (day, scope, channel, net, purchases, first_week_net, later)
+INSERT INTO thresholds_cohortcount
+    (day, scope, channel, net, purchases, first_week_net, later, without_delivery)
 {chosen},
 by_channel AS (
     SELECT contact.purchase_id, contact.channel,
@@ -46,7 +52,7 @@ by_channel AS (
     GROUP BY contact.purchase_id, contact.channel
 )
 SELECT scoped.clock_day, scoped.scope, by_channel.channel, by_channel.net, count(*), 0,
-       sum(by_channel.later)
+       sum(by_channel.later), 0
 FROM scoped JOIN by_channel ON by_channel.purchase_id = scoped.id
 GROUP BY scoped.clock_day, scoped.scope, by_channel.channel, by_channel.net
 """
