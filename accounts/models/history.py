@@ -23,6 +23,8 @@ TOLD = {
     "joined": _("accepted the invitation"),
     "deactivated": _("took the sign-in away"),
     "changed password": _("changed the password"),
+    "state": _("changed the state"),
+    "withdrawn": _("withdrew this"),
 }
 
 
