@@ -39,6 +39,13 @@ class Scale:
         share = (value - self.low) / (self.high - self.low)
         return round(PAD + float(min(max(share, Decimal(0)), Decimal(1))) * (WIDTH - 2 * PAD), 1)
 
+    def nearest(self, value: Decimal) -> float | None:
+        """The end of the band that a value lies beyond; None when it lies within."""
+        place = self.place(value)
+        if place > self.band_to:
+            return self.band_to
+        return self.band_from if place < self.band_from else None
+
     @property
     def band_width(self) -> float:
         """Width of the band that conforms."""

@@ -81,6 +81,7 @@ def step_page(
         why="why" in request.GET and step.state == "out",
         scale=scale,
         marker=scale.place(value) if scale and value is not None else None,
+        out_from=scale.nearest(value) if scale and value is not None else None,
         marker_text=plain(value),
         signed_values=may_be_negative(line),
         units=unit_options(units_beside(line.unit), chosen=result.unit if result else line.unit),

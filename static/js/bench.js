@@ -91,7 +91,11 @@
       const scale = form.querySelector("[data-scale]");
       if (!scale) return;
       const marker = scale.querySelector("[data-marker]");
-      if (!said.value) return void marker.setAttribute("visibility", "hidden");
+      if (!said.value) {
+        marker.setAttribute("visibility", "hidden");
+        scale.querySelector("[data-out]").setAttribute("visibility", "hidden");
+        return;
+      }
       const low = Number(scale.dataset.low);
       const pad = Number(scale.dataset.pad);
       const share = (number(said.value) - low) / (Number(scale.dataset.high) - low);
@@ -99,6 +103,10 @@
       marker.setAttribute("visibility", "visible");
       marker.setAttribute("transform", "translate(" + x.toFixed(1) + " 34)");
       marker.querySelector("[data-marker-text]").textContent = said.shown || "";
+      const beyond = scale.querySelector("[data-out]");
+      beyond.setAttribute("visibility", said.state === "out" ? "visible" : "hidden");
+      beyond.setAttribute("x1", x > Number(scale.dataset.to) ? scale.dataset.to : scale.dataset.from);
+      beyond.setAttribute("x2", x.toFixed(1));
     }
 
     function press(key) {
