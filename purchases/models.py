@@ -6,11 +6,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.lib.phones import Phone
+
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def living(self) -> "CustomerQuerySet":
         """Customers that were not merged into another."""
         return self.filter(merged_into__isnull=True)
+
+    def for_list(self) -> "CustomerQuerySet":
+        """With addresses and numbers, for rows of a list."""
+        return self.prefetch_related("emails", "phones")
 
 
 class Customer(models.Model):
@@ -82,6 +88,21 @@ class CustomerPhone(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def display(self, country: str) -> str:
+        """As people in `country` write it."""
+        return Phone(self.number).display(country)
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def offered(self) -> "ProductQuerySet":
+        """Products that are still sold."""
+        return self.filter(retired_at__isnull=True)
+
+    def categories(self) -> list[str]:
+        """The categories in use, in order."""
+        named = self.exclude(category="").order_by("category")
+        return list(named.values_list("category", flat=True).distinct())
+
 
 class Product(models.Model):
     sku = models.CharField(_("SKU"), max_length=80, unique=True)
@@ -91,11 +112,19 @@ class Product(models.Model):
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    objects = ProductQuerySet.as_manager()
+
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(sku=""), name="product_sku_not_empty")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class LotQuerySet(models.QuerySet["Lot"]):
+    def for_list(self) -> "LotQuerySet":
+        """With the product and the maker, for rows of a list."""
+        return self.select_related("product", "maker")
 
 
 class Lot(models.Model):
@@ -130,6 +159,8 @@ class Lot(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    objects = LotQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["product", "number"], name="lot_once_per_product"),
@@ -151,8 +182,14 @@ class Lot(models.Model):
 
 class PurchaseQuerySet(models.QuerySet["Purchase"]):
     def for_list(self) -> "PurchaseQuerySet":
-        """With the customer, for rows of a list."""
-        return self.select_related("customer")
+        """With the customer and the lines, for rows of a list."""
+        lines = PurchaseLine.objects.select_related("product").order_by("pk")
+        return self.select_related("customer").prefetch_related(models.Prefetch("lines", lines))
+
+    def for_edit(self) -> "PurchaseQuerySet":
+        """With everything that its form shows."""
+        lines = PurchaseLine.objects.select_related("product", "lot").order_by("pk")
+        return self.select_related("customer").prefetch_related(models.Prefetch("lines", lines))
 
     def judged(self) -> "PurchaseQuerySet":
         """Purchases that take part in the statistics: not cancelled before dispatch."""
