@@ -13,10 +13,12 @@ from purchases.models import Purchase
 # Rows in one statement: their values stay well below every engine's limit of parameters.
 CHUNK = 1_000
 
+# The sum keeps the planner from joining by the mark, which a whole import has in common: that would
+# compare every row with every other.
 SETTLE = """
 WITH told (id, mark) AS (VALUES {rows})
 UPDATE purchases_purchase SET counted_day = clock_day, evaluation_mark = NULL
-FROM told WHERE purchases_purchase.id = told.id AND purchases_purchase.evaluation_mark = told.mark
+FROM told WHERE purchases_purchase.id = told.id AND purchases_purchase.evaluation_mark + 0 = told.mark
 """
 
 

@@ -133,26 +133,28 @@ def _evaluate_chunk(purchase_ids: Sequence[int]) -> Evaluation:
     if not locked:
         return Evaluation()
     recount_purchases(purchase_ids=locked)
-    purchases = list(Purchase.objects.filter(pk__in=locked).order_by("pk"))
-    result = _judge(purchases)
-    marked = [each for each in purchases if each.evaluation_mark is not None]
-    mark_days_stale(
-        days={day for each in marked for day in (each.clock_day, each.counted_day) if day}
-    )
-    settle_marks(read={each.pk: each.evaluation_mark or 0 for each in marked})
-    return result
+    raised, moved = _judge(locked)
+    rows = Purchase.objects.filter(pk__in=locked, evaluation_mark__isnull=False)
+    marked = list(rows.values_list("pk", "evaluation_mark", "clock_day", "counted_day"))
+    mark_days_stale(days={day for row in marked for day in row[2:] if day})
+    settle_marks(read={pk: mark or 0 for pk, mark, _clock_day, _counted_day in marked})
+    return Evaluation(len(locked), raised, moved)
 
 
-def _judge(purchases: Sequence[Purchase]) -> Evaluation:
-    """Raise and close flags for locked purchases; the rule itself is ``rules.flagging.judge``."""
+def _judge(locked: Sequence[int]) -> tuple[int, int]:
+    """Raise and close flags for locked purchases; the rule itself is ``rules.flagging.judge``.
+
+    Returns how many were raised and how many ended as moved.
+    """
     number = Shop.objects.values_list("threshold", flat=True).get(pk=1)
-    concerned = [
-        each
-        for each in purchases
-        if each.net_interactions >= number or each.flag_state in Purchase.UNFINISHED_FLAG
-    ]
+    concerned = list(
+        Purchase.objects.filter(
+            Q(net_interactions__gte=number) | Q(flag_state__in=Purchase.UNFINISHED_FLAG),
+            pk__in=locked,
+        ).order_by("pk")
+    )
     if not concerned:
-        return Evaluation(len(purchases))
+        return 0, 0
     last_flags = _last_flags(concerned)
     to_raise, to_close = [], []
     for purchase in concerned:
@@ -164,7 +166,7 @@ def _judge(purchases: Sequence[Purchase]) -> Evaluation:
             to_close.append((purchase, last))
     raised = raise_flags(threshold=the_threshold(), number=number, over=to_raise)
     close_as_moved(below=to_close)
-    return Evaluation(len(purchases), len(raised), len(to_close))
+    return len(raised), len(to_close)
 
 
 def _last_flags(purchases: Sequence[Purchase]) -> dict[int, Flag]:
