@@ -1,40 +1,48 @@
-"""Interactions per purchase: the distribution, the normal number, the trend and the weekly chart."""
+"""Interactions per purchase: the distribution, the mean, who is still maturing."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import DateField, F, IntegerField, Sum, Value
 
+from dashboards.stats.intervals import Interval, mean_interval
 from dashboards.stats.lens import Lens
 from thresholds.models import CohortCount
-from thresholds.rules.laney import Chart, NotYet, weekly_chart
+from thresholds.rules.luck import dispersion_of
 
-FIRST_WEEK_DAYS = 7
+NINE_IN_TEN = 0.9
 
-# Day or none, channel, net, purchases, net together, net of the first week, later ones.
-Row = tuple[date | None, str, int, int, int, int, int]
+# Day or none, channel, net, purchases, net together, net² together, net of the first week, later
+# ones, purchases without a delivery date.
+Row = tuple[date | None, str, int, int, int, int, int, int, int]
 
 
 @dataclass(frozen=True)
 class DayTotal:
-    """The purchases of one cohort day: how many, their net interactions, those of the first week."""
+    """The purchases of one cohort day: how many, Σ net, Σ net², net of the first week, later ones."""
 
     day: date
     purchases: int
-    net: int
-    first_week_net: int
-    later: int
+    net: int = 0
+    net_squared: int = 0
+    first_week_net: int = 0
+    later: int = 0
+    without_delivery: int = 0
 
 
 @dataclass(frozen=True)
 class Cohorts:
-    """Purchases of the period. ``mature``: number of mature purchases by net interactions."""
+    """Purchases of the period. ``mature``: number of mature purchases by net interactions.
+
+    ``days`` are those of the period, ``earlier`` those of the period before it.
+    """
 
     lens: Lens
     mature: Mapping[int, int]
     days: tuple[DayTotal, ...]
+    earlier: tuple[DayTotal, ...] = ()
 
     @property
     def purchases(self) -> int:
@@ -52,11 +60,15 @@ class Cohorts:
         return self.interactions / self.purchases if self.purchases else None
 
     @property
+    def mean_bounds(self) -> Interval | None:
+        """The 95 % interval of the mean."""
+        squares = sum(net * net * number for net, number in self.mature.items())
+        return mean_interval(self.purchases, self.interactions, squares)
+
+    @property
     def incidence(self) -> float | None:
         """Share of mature purchases with at least one interaction."""
-        if not self.purchases:
-            return None
-        return 1 - self.mature.get(0, 0) / self.purchases
+        return self.over(1) / self.purchases if self.purchases else None
 
     @property
     def nine_in_ten(self) -> int | None:
@@ -64,15 +76,24 @@ class Cohorts:
         reached = 0
         for net in sorted(self.mature):
             reached += self.mature[net]
-            if reached >= 0.9 * self.purchases:
+            if reached >= NINE_IN_TEN * self.purchases:
                 return net
         return None
 
     @property
+    def dispersion(self) -> float:
+        """Sample variance ÷ mean of the mature purchases' counts, at least 1."""
+        return dispersion_of(self.mature)
+
+    @property
+    def everything(self) -> int:
+        """All purchases of the period whose clock has started."""
+        return sum(each.purchases for each in self.days)
+
+    @property
     def maturing(self) -> int:
         """Purchases of the period that are not mature yet."""
-        until = self.lens.mature_until
-        return sum(each.purchases for each in self.days if each.day > until)
+        return self.everything - self.purchases
 
     @property
     def mean_now(self) -> float | None:
@@ -82,67 +103,65 @@ class Cohorts:
         return sum(each.net for each in weighed) / exposure if exposure else None
 
     @property
+    def later(self) -> int:
+        """Interactions after the window, of all purchases of the period."""
+        return sum(each.later for each in self.days)
+
+    @property
     def later_share(self) -> float | None:
         """Interactions after the window ÷ all of these purchases; above 0.2 W is too short."""
-        later = sum(each.later for each in self.days)
-        together = later + sum(each.net for each in self.days)
-        return later / together if together else None
+        together = self.later + sum(each.net for each in self.days)
+        return self.later / together if together else None
+
+    @property
+    def without_delivery(self) -> int:
+        """Purchases of the period whose clock runs from the order date."""
+        return sum(each.without_delivery for each in self.days)
+
+    @property
+    def purchases_before(self) -> int:
+        """Mature purchases of the period before."""
+        until = self.lens.mature_until
+        return sum(each.purchases for each in self.earlier if each.day <= until)
 
     def over(self, number: int) -> int:
         """Mature purchases with that many net interactions or more."""
         return sum(found for net, found in self.mature.items() if net >= number)
 
 
-@dataclass(frozen=True)
-class Month:
-    """One month of cohort days: mature purchases and their net interactions."""
-
-    start: date
-    purchases: int
-    interactions: int
-
-    @property
-    def mean(self) -> float | None:
-        """Interactions per purchase of that month."""
-        return self.interactions / self.purchases if self.purchases else None
-
-
-@dataclass(frozen=True)
-class Weeks:
-    """The weekly Laney chart: ``chart`` has a point for each Monday of ``starts``."""
-
-    starts: tuple[date, ...]
-    purchases: tuple[int, ...]
-    net: tuple[int, ...]
-    chart: Chart | NotYet
-
-
 def read_cohorts(lens: Lens) -> Cohorts:
-    """One query: mature purchases by net, and every day's totals.
+    """One query: mature purchases by net, and the totals of every day of this period and the last.
 
     With a channel only net interactions through it count; purchases are all purchases. Their first
     week is kept for all channels together only.
     """
-    rows = CohortCount.objects.filter(
-        scope=lens.scope, channel__in={"", lens.channel}, day__range=(lens.start, lens.end)
-    )
+    rows = CohortCount.objects.filter(scope=lens.scope, channel__in={"", lens.channel})
     nothing = Value(0, IntegerField())
     by_net = (
-        rows.filter(day__lte=lens.last_mature)
+        rows.filter(day__range=(lens.start, lens.last_mature))
         .annotate(at=Value(None, DateField()), through=F("channel"), place=F("net"))
         .values_list("at", "through", "place")
-        .annotate(number=Sum("purchases"), together=nothing, week=nothing, late=nothing)
+        .annotate(
+            number=Sum("purchases"),
+            together=nothing,
+            squares=nothing,
+            week=nothing,
+            late=nothing,
+            undelivered=nothing,
+        )
         .order_by()
     )
     by_day = (
-        rows.filter(day__lte=lens.today)
+        rows.filter(day__range=(lens.before().start, lens.end))
         .annotate(at=F("day"), through=F("channel"), place=nothing)
         .values_list("at", "through", "place")
         .annotate(
             number=Sum("purchases"),
             together=Sum(F("net") * F("purchases")),
+            squares=Sum(F("net") * F("net") * F("purchases")),
             week=Sum("first_week_net"),
             late=Sum("later"),
+            undelivered=Sum("without_delivery"),
         )
         .order_by()
     )
@@ -150,51 +169,46 @@ def read_cohorts(lens: Lens) -> Cohorts:
 
 
 def _cohorts(lens: Lens, rows: Iterable[Row]) -> Cohorts:
-    """Sort the rows of the two questions apart; what had no contact through a channel is the rest."""
-    mature: dict[str, Counter[int]] = {"": Counter(), lens.channel: Counter()}
+    """Sort the rows of the two questions apart."""
+    by_net: dict[str, Counter[int]] = defaultdict(Counter)
     totals: dict[date, dict[str, DayTotal]] = defaultdict(dict)
-    for day, channel, net, number, together, week, late in rows:
+    for day, channel, net, number, *sums in rows:
         if day is None:
-            mature[channel][net] += number
+            by_net[channel][net] += number
         else:
-            totals[day][channel] = DayTotal(day, number, together, week, late)
-    found = mature[lens.channel]
-    if lens.channel:
-        found[0] = mature[""].total() - found.total()
-    days = []
-    for day, by_channel in sorted(totals.items()):
-        every = by_channel[""]
-        through = by_channel.get(lens.channel, DayTotal(day, 0, 0, 0, 0))
-        days.append(
-            DayTotal(day, every.purchases, through.net, every.first_week_net, through.later)
-        )
-    return Cohorts(lens, dict(sorted(found.items())), tuple(days))
+            totals[day][channel] = DayTotal(day, number, *sums)
+    days = [_through(lens.channel, totals[day]) for day in sorted(totals)]
+    return Cohorts(
+        lens=lens,
+        mature=_mature(lens.channel, by_net),
+        days=tuple(each for each in days if each.day >= lens.start),
+        earlier=tuple(each for each in days if each.day < lens.start),
+    )
 
 
-def months(cohorts: Cohorts) -> tuple[Month, ...]:
-    """Interactions per mature purchase by month of the cohort day, oldest first."""
-    sums: dict[date, list[int]] = defaultdict(lambda: [0, 0])
-    for each in cohorts.days:
-        if each.day <= cohorts.lens.mature_until:
-            month = sums[each.day.replace(day=1)]
-            month[0] += each.purchases
-            month[1] += each.net
-    return tuple(Month(start, *sums[start]) for start in sorted(sums))
+def _mature(channel: str, by_net: Mapping[str, Counter[int]]) -> dict[int, int]:
+    """Purchases by net through the channel: what has no row of its own there had no contact."""
+    every = by_net[""]
+    if not channel:
+        return dict(sorted(every.items()))
+    found = Counter({net: number for net, number in by_net[channel].items() if net})
+    found[0] = every.total() - found.total()
+    return {net: number for net, number in sorted(found.items()) if number}
 
 
-def weeks(cohorts: Cohorts) -> Weeks:
-    """The weekly chart of net interactions within 7 days per purchase (METHOD 5).
-
-    Weeks start on Monday; a week takes part once all its purchases are a week old.
-    """
-    complete = cohorts.lens.today - timedelta(days=FIRST_WEEK_DAYS + 1)
-    sums: dict[date, list[int]] = defaultdict(lambda: [0, 0])
-    for each in cohorts.days:
-        monday = each.day - timedelta(days=each.day.weekday())
-        if monday >= cohorts.lens.start and monday + timedelta(days=6) <= complete:
-            sums[monday][0] += each.purchases
-            sums[monday][1] += each.first_week_net
-    starts = tuple(sorted(sums))
-    purchases = tuple(sums[start][0] for start in starts)
-    net = tuple(sums[start][1] for start in starts)
-    return Weeks(starts, purchases, net, weekly_chart(net, purchases))
+def _through(channel: str, by_channel: Mapping[str, DayTotal]) -> DayTotal:
+    """A day's purchases with their interactions through the channel."""
+    every = by_channel[""]
+    if not channel:
+        return every
+    day = every.day
+    own = by_channel.get(channel, DayTotal(day, 0))
+    return DayTotal(
+        day=day,
+        purchases=every.purchases,
+        net=own.net,
+        net_squared=own.net_squared,
+        first_week_net=every.first_week_net,
+        later=own.later,
+        without_delivery=every.without_delivery,
+    )

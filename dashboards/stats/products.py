@@ -1,60 +1,109 @@
-"""Products against the shop: the funnel of METHOD 4."""
+"""Products against the shop: the funnel of METHOD 4, and the names of what is sold."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
 
-from django.db.models import Case, DateField, F, Sum, Value, When
-from django.db.models.functions import Least
+from django.db import connection
 
 from dashboards.stats.lens import Lens
-from thresholds.models import CohortCount
+from purchases.models import Product
 from thresholds.rules.funnel import Funnel, GroupTotals, funnel
 
-# Scope, day (none: mature), purchases, net together, net capped at T together.
-Row = tuple[str, date | None, int, int, int]
+# One text for both engines. Driven by the products, so that each is one range of the covering
+# index; e is the exposure in tenths, so that the sums stay whole numbers. First by exposure: the
+# ladder is climbed once a row of the counters.
+STATEMENT = """
+WITH weighed AS (
+    SELECT product.id, {tenths} AS e,
+           sum(counted.purchases) AS purchases,
+           sum(counted.net * counted.purchases) AS net,
+           sum(CASE WHEN counted.net < %s THEN counted.net ELSE %s END * counted.purchases) AS capped
+    FROM purchases_product product
+    JOIN thresholds_cohortcount counted
+      ON counted.scope = 'p:' || product.id AND counted.channel = ''
+     AND counted.day BETWEEN %s AND %s
+    GROUP BY 1, 2
+)
+SELECT product.id, product.name, product.category,
+       coalesce(sum(purchases), 0), coalesce(sum(net), 0), coalesce(sum(capped), 0),
+       coalesce(sum(e * purchases), 0), coalesce(sum(e * e * purchases), 0)
+FROM purchases_product product
+LEFT JOIN weighed ON weighed.id = product.id AND weighed.e > 0
+GROUP BY product.id, product.name, product.category
+ORDER BY product.name, product.id
+"""
 
 
-def read_products(lens: Lens, *, number: int, k: float | None) -> Funnel[str]:
-    """Every product of the period against all the others; the keys are scopes ("p:<id>").
+@dataclass(frozen=True)
+class NamedProduct:
+    """A product by its names."""
 
-    One query: mature days together, younger ones a day each, because their exposure differs.
-    ``number`` is T, ``k`` the size of the fit. Channels are not told apart here.
+    pk: int
+    name: str
+    category: str
+
+
+@dataclass(frozen=True)
+class ProductTotals:
+    """A product with its purchases of the period that are old enough to be weighed."""
+
+    product: NamedProduct
+    purchases: int
+    interactions: int
+    totals: GroupTotals[int]
+
+
+@dataclass(frozen=True)
+class Products:
+    """All products of the shop, by name, and the verdict of the funnel by their keys."""
+
+    rows: tuple[ProductTotals, ...]
+    verdict: Funnel[int]
+
+
+def read_catalogue() -> tuple[NamedProduct, ...]:
+    """One query: every product by name."""
+    rows = Product.objects.order_by("name", "pk").values_list("pk", "name", "category")
+    return tuple(NamedProduct(*row) for row in rows)
+
+
+def read_products(lens: Lens, *, number: int, k: float | None) -> Products:
+    """Every product of the period against all the others, whatever part of the shop is looked at.
+
+    One query. ``number`` is T, ``k`` the size of the fit. Channels are not told apart here.
     """
-    rows: Iterable[Row] = (
-        CohortCount.objects.filter(
-            scope__startswith="p:", channel="", day__range=(lens.start, min(lens.end, lens.today))
-        )
-        .annotate(
-            young_day=Case(
-                When(day__lte=lens.mature_until, then=Value(None, DateField())),
-                default=F("day"),
-                output_field=DateField(),
-            )
-        )
-        .values_list("scope", "young_day")
-        .annotate(
-            number=Sum("purchases"),
-            together=Sum(F("net") * F("purchases")),
-            capped=Sum(Least(F("net"), Value(number)) * F("purchases")),
-        )
-        .order_by()
-    )
-    return funnel(_totals(lens, rows), k)
+    steps = exposure_steps(lens)
+    whens = " ".join(["WHEN counted.day <= %s THEN %s"] * len(steps))
+    tenths = f"CASE {whens} ELSE 0 END" if steps else "0"
+    adapt = connection.ops.adapt_datefield_value
+    ladder = [value for day, e in steps for value in (adapt(day), e)]
+    values = [*ladder, number, number, adapt(lens.start), adapt(lens.end)]
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT.format(tenths=tenths), values)
+        rows = tuple(_totals(row) for row in cursor.fetchall())
+    return Products(rows, funnel((row.totals for row in rows), k))
 
 
-def _totals(lens: Lens, rows: Iterable[Row]) -> list[GroupTotals[str]]:
-    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0, 0])
-    for scope, day, purchases, net, capped in rows:
-        if day is not None and not lens.is_learned_from(day):
-            continue
-        exposure = 1.0 if day is None else lens.exposure(day)
-        group = sums[scope]
-        group[0] += exposure * purchases
-        group[1] += exposure * exposure * purchases
-        group[2] += capped
-        group[3] += net
-    return [
-        GroupTotals(scope, exposure, squared, int(capped), int(net))
-        for scope, (exposure, squared, capped, net) in sorted(sums.items())
+def exposure_steps(lens: Lens) -> list[tuple[date, int]]:
+    """(last day, exposure in tenths) from the oldest days on; younger days are not weighed.
+
+    Purchases of a cohort day at or before the first day given have the first exposure, and so on.
+    """
+    first = max(lens.start, lens.mature_until)
+    days = [first + timedelta(days=n) for n in range((lens.end - first).days + 1)]
+    young = [day for day in days if lens.is_learned_from(day)]
+    steps = [
+        (list(together)[-1], tenths)
+        for tenths, together in groupby(young, key=lambda day: round(lens.exposure(day) * 10))
     ]
+    return steps or ([(lens.end, 10)] if lens.end <= lens.mature_until else [])
+
+
+def _totals(row: Sequence[object]) -> ProductTotals:
+    pk, name, category = row[:3]
+    purchases, net, capped, exposure, squared = (int(str(value)) for value in row[3:])
+    product = NamedProduct(int(str(pk)), str(name), str(category))
+    totals = GroupTotals(product.pk, exposure / 10, squared / 100, capped, net)
+    return ProductTotals(product, purchases, net, totals)

@@ -3,28 +3,38 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import CharField, Count, F, IntegerField, QuerySet, Sum, Value
 
+from dashboards.stats.intervals import Interval, share_interval
 from dashboards.stats.lens import Lens
-from thresholds.models import ReceivedCount
+from thresholds.models import ReceivedCount, StaleDay
 from tickets.models import Interaction
+
+RECEIVED, UNATTRIBUTED, FUTURE, STALE = "received", "unattributed", "future", "stale"
 
 
 @dataclass(frozen=True)
 class Received:
-    """Current interactions received in the period, by direction and channel.
+    """Current interactions of the period's days, whatever purchase they are about.
 
-    ``unattributed``: inbound ones without a purchase; ``without_reason``: inbound ones without a
-    reason; ``in_future``: dated after now, in the whole shop.
+    ``by_channel``: inbound ones; ``unattributed``: inbound ones without a purchase;
+    ``without_reason``: inbound ones without a reason; ``in_future``: dated after now, whole shop;
+    ``stale_days``: days whose counters wait to be made again.
     """
 
-    inbound: int
     outbound: int
     by_channel: tuple[tuple[str, int], ...]
     unattributed: int
     without_reason: int
     in_future: int
+    stale_days: int
+
+    @property
+    def inbound(self) -> int:
+        """All that came in."""
+        return sum(number for _channel, number in self.by_channel)
 
     @property
     def unattributed_share(self) -> float | None:
@@ -36,48 +46,73 @@ class Received:
         """Without a reason ÷ inbound interactions."""
         return self.without_reason / self.inbound if self.inbound else None
 
+    @property
+    def uncoded_bounds(self) -> Interval | None:
+        """The 95 % interval of that share."""
+        return share_interval(self.without_reason, self.inbound)
+
 
 def read_received(lens: Lens, *, start: datetime, end: datetime, now: datetime) -> Received:
-    """Two queries: the maintained counters, and the few rows that wait for a purchase.
+    """One query: the maintained counters, and the few rows that wait for something.
 
     ``start`` … ``end`` are the moments the period's days begin and end in the shop's zone.
     """
-    rows = ReceivedCount.objects.filter(day__range=(lens.start, lens.end))
+    counted = ReceivedCount.objects.filter(day__range=(lens.start, lens.end))
+    waiting = Interaction.objects.unattributed().filter(
+        direction=Interaction.Direction.INBOUND, occurred_at__gte=start, occurred_at__lt=end
+    )
     if lens.channel:
-        rows = rows.filter(channel=lens.channel)
-    inbound: Counter[str] = Counter()
-    outbound = without_reason = 0
-    for channel, direction, received, uncoded in (
-        rows.values_list("channel", "direction")
-        .annotate(Sum("received"), Sum("without_reason"))
+        counted, waiting = (
+            counted.filter(channel=lens.channel),
+            waiting.filter(channel=lens.channel),
+        )
+    received = (
+        counted.annotate(
+            topic=Value(RECEIVED, CharField()), through=F("channel"), way=F("direction")
+        )
+        .values_list("topic", "through", "way")
+        .annotate(number=Sum("received"), uncoded=Sum("without_reason"))
         .order_by()
-    ):
-        if direction == Interaction.Direction.INBOUND:
-            inbound[channel] += received
+    )
+    future = Interaction.objects.current().filter(occurred_at__gt=now)
+    rows = received.union(
+        _number_of(waiting, UNATTRIBUTED),
+        _number_of(future, FUTURE),
+        _number_of(StaleDay.objects.all(), STALE),
+        all=True,
+    )
+    return _received(list(rows))
+
+
+def _number_of(rows: QuerySet, topic: str) -> QuerySet:
+    """How many rows there are, in the shape of the received ones; no row when there are none."""
+    nothing = Value("", CharField())
+    counted: QuerySet[Any, Any] = (
+        rows.annotate(topic=Value(topic, CharField()), through=nothing, way=nothing)
+        .values_list("topic", "through", "way")
+        .annotate(number=Count("pk"), uncoded=Value(0, IntegerField()))
+        .order_by()
+    )
+    return counted
+
+
+def _received(rows: list[tuple[str, str, str, int, int]]) -> Received:
+    inbound: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    outbound = without_reason = 0
+    for topic, channel, direction, number, uncoded in rows:
+        if topic != RECEIVED:
+            found[topic] += number
+        elif direction == Interaction.Direction.INBOUND:
+            inbound[channel] += number
             without_reason += uncoded
         else:
-            outbound += received
-    loose = Q(
-        purchase__isnull=True,
-        direction=Interaction.Direction.INBOUND,
-        occurred_at__gte=start,
-        occurred_at__lt=end,
-    )
-    if lens.channel:
-        loose &= Q(channel=lens.channel)
-    waiting = (
-        Interaction.objects.current()
-        .filter(Q(purchase__isnull=True) | Q(occurred_at__gt=now))
-        .aggregate(
-            unattributed=Count("pk", filter=loose),
-            in_future=Count("pk", filter=Q(occurred_at__gt=now)),
-        )
-    )
+            outbound += number
     return Received(
-        inbound=inbound.total(),
         outbound=outbound,
         by_channel=tuple(inbound.most_common()),
-        unattributed=waiting["unattributed"],
+        unattributed=found[UNATTRIBUTED],
         without_reason=without_reason,
-        in_future=waiting["in_future"],
+        in_future=found[FUTURE],
+        stale_days=found[STALE],
     )

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
+from dashboards.stats.intervals import Interval, mean_interval, share_interval
 from dashboards.stats.lens import Lens
 from thresholds.models import ScoreCount
 
+SCORES = range(1, 6)
 CONTENT_FROM = 4
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Number of ratings by score, 1 (bad) to 5 (good)."""
+    """Number of ratings by score, 1 (bad) to 5 (good); those of the period before as well."""
 
     by_score: Mapping[int, int]
+    before: Mapping[int, int]
 
     @property
     def ratings(self) -> int:
@@ -25,26 +28,52 @@ class Scores:
     @property
     def mean(self) -> float | None:
         """The mean score."""
-        if not self.ratings:
-            return None
-        return sum(score * number for score, number in self.by_score.items()) / self.ratings
+        return _mean(self.by_score)
+
+    @property
+    def mean_before(self) -> float | None:
+        """The mean score of the period before."""
+        return _mean(self.before)
+
+    @property
+    def mean_bounds(self) -> Interval | None:
+        """The 95 % interval of the mean score."""
+        total = sum(score * number for score, number in self.by_score.items())
+        squares = sum(score * score * number for score, number in self.by_score.items())
+        return mean_interval(self.ratings, total, squares)
+
+    @property
+    def content(self) -> int:
+        """Ratings of 4 and 5."""
+        return sum(number for score, number in self.by_score.items() if score >= CONTENT_FROM)
 
     @property
     def content_share(self) -> float | None:
-        """Share of 4 and 5."""
-        if not self.ratings:
-            return None
-        good = sum(number for score, number in self.by_score.items() if score >= CONTENT_FROM)
-        return good / self.ratings
+        """Their share."""
+        return self.content / self.ratings if self.ratings else None
+
+    @property
+    def content_bounds(self) -> Interval | None:
+        """The 95 % interval of that share."""
+        return share_interval(self.content, self.ratings)
 
 
 def read_scores(lens: Lens) -> Scores:
-    """One query."""
+    """One query over this period and the one before it; a rating has no channel."""
+    before = lens.before()
     rows = (
-        ScoreCount.objects.filter(scope=lens.scope, day__range=(lens.start, lens.end))
-        .values_list("score")
+        ScoreCount.objects.filter(scope=lens.scope, day__range=(before.start, lens.end))
+        .values_list("day", "score")
         .annotate(Sum("ratings"))
         .order_by()
     )
-    found = dict(rows)
-    return Scores({score: found.get(score, 0) for score in range(1, 6)})
+    now, earlier = dict.fromkeys(SCORES, 0), dict.fromkeys(SCORES, 0)
+    for day, score, ratings in rows:
+        (now if day >= lens.start else earlier)[score] += ratings
+    return Scores(now, earlier)
+
+
+def _mean(by_score: Mapping[int, int]) -> float | None:
+    ratings = sum(by_score.values())
+    total = sum(score * number for score, number in by_score.items())
+    return total / ratings if ratings else None

@@ -1,16 +1,39 @@
-"""What is being done: flags by state and age, actions due, and the second person's checks."""
+"""What is being done: flags by state and age, actions due, the second person, promises."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
 
+from dashboards.stats.intervals import Interval, share_interval
+from dashboards.stats.scopes import products_in, purchases_in
 from quality.models import Inspection
 from thresholds.models import Flag
+from tickets.models import Promise
 
-# Upper ends of the age groups in days; what is older stands in the last group.
+# Upper ends of the age groups in whole days; what is older stands in the last group.
 AGES = (2, 7, 14)
+SOON = timedelta(days=14)
+MOST_ACTIONS = 4
+COLUMNS = ("topic", "word", "place", "owned", "text", "person", "on_day", "row")
+# Topic, word, age group, owned, text, name, day, key, number, part of it.
+Row = tuple[str, str, int, int, str, str, date | None, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -29,6 +52,17 @@ class AgeGroup:
 
 
 @dataclass(frozen=True)
+class DueAction:
+    """An action of a flag that is late or due in 14 days."""
+
+    flag_id: int
+    what: str
+    owner: str
+    due: date
+    late: bool
+
+
+@dataclass(frozen=True)
 class FlagWork:
     """Unfinished flags by age; ``late``: with an action past its day, ``due_soon``: in 14 days."""
 
@@ -37,6 +71,7 @@ class FlagWork:
     acknowledged: int
     late: int
     due_soon: int
+    actions: tuple[DueAction, ...]
 
     @property
     def unfinished(self) -> int:
@@ -50,70 +85,223 @@ class FlagWork:
 
 
 @dataclass(frozen=True)
-class SecondPerson:
-    """Signed second inspections of the period: how many, and how many conform."""
+class Checks:
+    """Signed inspections of one stage: how many, and how many conform."""
 
-    second: int
-    second_passed: int
-    first: int
-    first_passed: int
+    signed: int = 0
+    passed: int = 0
 
     @property
-    def pass_rate(self) -> float | None:
-        """Share of second inspections that conform."""
-        return self.second_passed / self.second if self.second else None
+    def rate(self) -> float | None:
+        """Share that conforms."""
+        return self.passed / self.signed if self.signed else None
 
     @property
-    def first_pass_rate(self) -> float | None:
-        """Share of first inspections that conform."""
-        return self.first_passed / self.first if self.first else None
+    def bounds(self) -> Interval | None:
+        """The 95 % interval of that share."""
+        return share_interval(self.passed, self.signed)
 
 
-def read_flag_work(*, now: datetime, today: date) -> FlagWork:
-    """One query over the unfinished flags, which are few."""
-    groups: Counter[tuple[int, bool]] = Counter()
-    states: Counter[str] = Counter()
-    late = due_soon = 0
-    rows = Flag.objects.unfinished().values_list("state", "owner_id", "raised_at", "action_due")
-    for state, owner_id, raised_at, due in rows:
-        states[state] += 1
-        days = (now - raised_at).days
-        place = next((n for n, most in enumerate(AGES) if days <= most), len(AGES))
-        groups[place, owner_id is not None] += 1
-        late += due is not None and due < today
-        due_soon += due is not None and today <= due <= today + timedelta(days=14)
+@dataclass(frozen=True)
+class Promises:
+    """Promises that ended in the period, and the open ones whose moment has passed."""
+
+    kept: int = 0
+    kept_late: int = 0
+    broken: int = 0
+    overdue: int = 0
+
+    @property
+    def ended(self) -> int:
+        """Those that ended one way or the other; released ones are nobody's fault."""
+        return self.kept + self.kept_late + self.broken
+
+    @property
+    def kept_share(self) -> float | None:
+        """Share kept in time."""
+        return self.kept / self.ended if self.ended else None
+
+    @property
+    def bounds(self) -> Interval | None:
+        """The 95 % interval of that share."""
+        return share_interval(self.kept, self.ended)
+
+
+@dataclass(frozen=True)
+class Work:
+    """``disagreed``: second inspections whose verdict is not that of the first."""
+
+    flags: FlagWork
+    first: Checks
+    second: Checks
+    disagreed: int
+    promises: Promises
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Now, today in the shop's zone, and the first and the following moment of the period."""
+
+    now: datetime
+    today: date
+    start: datetime
+    end: datetime
+
+    def age_group(self, place: int) -> tuple[datetime | None, datetime | None]:
+        """A flag of that age group was raised after the first moment and up to the second."""
+        edges = [None, *AGES, None]
+        youngest, oldest = list(pairwise(edges))[place]
+        return (
+            None if oldest is None else self.now - timedelta(days=oldest + 1),
+            None if youngest is None else self.now - timedelta(days=youngest + 1),
+        )
+
+
+@dataclass
+class _Found:
+    """The rows of the query, sorted apart."""
+
+    groups: Counter[tuple[int, int]] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+    numbers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    parts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    actions: list[DueAction] = field(default_factory=list)
+
+
+def read_work(*, scope: str, moments: Moments) -> Work:
+    """One query over the unfinished flags, the inspections signed and the promises ended.
+
+    Flags are all of them, whenever their purchases were delivered. No channel: none of these has.
+    """
+    flags = Flag.objects.unfinished().filter(purchases_in(scope, "purchase_id"))
+    inspections = (
+        Inspection.objects.in_force()
+        .filter(signed_at__gte=moments.start, signed_at__lt=moments.end)
+        .filter(products_in(scope, "lot__product"))
+    )
+    promises = Promise.objects.filter(purchases_in(scope, "ticket__purchase_id"))
+    rows: Iterable[Row] = _due_actions(flags, moments).union(
+        _flag_counts(flags, moments),
+        _inspection_counts(inspections),
+        _promise_counts(promises, moments),
+        all=True,
+    )
+    return _work(_sorted_apart(rows, moments.today))
+
+
+def _shaped(rows: QuerySet, topic: str, **columns: Any) -> QuerySet:
+    """Rows in the columns that all parts of the query share."""
+    given: dict[str, Any] = {
+        "topic": Value(topic, CharField()),
+        "word": Value("", CharField()),
+        "place": Value(0, IntegerField()),
+        "owned": Value(0, IntegerField()),
+        "text": Value("", CharField()),
+        "person": Value("", CharField()),
+        "on_day": Cast(Value(None), DateField()),
+        "row": Value(0, IntegerField()),
+    }
+    part = columns.pop("part", Value(0, IntegerField()))
+    shaped: QuerySet[Any, Any] = (
+        rows.order_by()
+        .annotate(**{**given, **columns})
+        .values_list(*COLUMNS)
+        .annotate(number=Count("pk"), part=part)
+    )
+    return shaped
+
+
+def _flag_counts(flags: QuerySet[Flag], moments: Moments) -> QuerySet:
+    ages = [
+        When(raised_at__gt=moments.now - timedelta(days=most + 1), then=Value(place))
+        for place, most in enumerate(AGES)
+    ]
+    owned = Case(When(owner__isnull=True, then=Value(0)), default=Value(1))
+    group = Case(*ages, default=Value(len(AGES)), output_field=IntegerField())
+    timing = Case(
+        When(action_due__lt=moments.today, then=Value("late")),
+        When(action_due__lte=moments.today + SOON, then=Value("soon")),
+        default=Value(""),
+        output_field=CharField(),
+    )
+    return _shaped(flags, "flag", word=F("state"), text=timing, place=group, owned=owned)
+
+
+def _due_actions(flags: QuerySet[Flag], moments: Moments) -> QuerySet:
+    due = flags.filter(action_due__lte=moments.today + SOON).order_by("action_due", "pk")
+    first = Flag.objects.filter(pk__in=due.values("pk")[:MOST_ACTIONS])
+    return _shaped(
+        first, "action", text=F("action_text"), person=F("owner__name"), on_day=F("action_due"),
+        row=F("pk"),
+    )  # fmt: skip
+
+
+def _inspection_counts(inspections: QuerySet[Inspection]) -> QuerySet:
+    """By stage; of the second ones those that say otherwise than the first stand in ``owned``."""
+    differs = Case(
+        When(first__isnull=True, then=Value(0)),
+        When(verdict=F("first__verdict"), then=Value(0)),
+        default=Value(1),
+    )
+    passed = Count("pk", filter=Q(verdict=Inspection.Verdict.PASS))
+    return _shaped(inspections, "inspection", word=F("stage"), owned=differs, part=passed)
+
+
+def _promise_counts(promises: QuerySet[Promise], moments: Moments) -> QuerySet:
+    overdue = Q(state=Promise.State.OPEN, due_at__lt=moments.now)
+    ended = Q(ended_at__gte=moments.start, ended_at__lt=moments.end)
+    return _shaped(promises.filter(overdue | ended), "promise", word=F("state"))
+
+
+def _sorted_apart(rows: Iterable[Row], today: date) -> _Found:
+    found = _Found()
+    for topic, word, group, owned, text, person, day, key, number, part in rows:
+        if topic == "action" and day is not None:
+            found.actions.append(DueAction(key, text, person or "", day, day < today))
+        elif topic == "flag":
+            found.groups[group, owned] += number
+            found.states[word] += number
+            found.numbers["timing", text] += number
+        else:
+            found.numbers[topic, word] += number
+            found.parts[topic, word] += part
+            found.numbers["differs", word] += number * owned
+    return found
+
+
+def _work(found: _Found) -> Work:
     edges = [-1, *AGES]
-    return FlagWork(
-        groups=tuple(
-            AgeGroup(
-                least=edges[place] + 1,
-                most=AGES[place] if place < len(AGES) else None,
-                owned=groups[place, True],
-                unowned=groups[place, False],
-            )
-            for place in range(len(edges))
+    groups = tuple(
+        AgeGroup(
+            least=edges[place] + 1,
+            most=AGES[place] if place < len(AGES) else None,
+            owned=found.groups[place, 1],
+            unowned=found.groups[place, 0],
+        )
+        for place in range(len(edges))
+    )
+    flags = FlagWork(
+        groups=groups,
+        open=found.states[Flag.State.OPEN],
+        acknowledged=found.states[Flag.State.ACKNOWLEDGED],
+        late=found.numbers["timing", "late"],
+        due_soon=found.numbers["timing", "soon"],
+        actions=tuple(sorted(found.actions, key=lambda each: (each.due, each.flag_id))),
+    )
+    ended = {state: found.numbers["promise", state] for state in Promise.State.values}
+    return Work(
+        flags=flags,
+        first=_checks(found, Inspection.Stage.FIRST),
+        second=_checks(found, Inspection.Stage.SECOND),
+        disagreed=found.numbers["differs", Inspection.Stage.SECOND],
+        promises=Promises(
+            kept=ended[Promise.State.KEPT],
+            kept_late=ended[Promise.State.KEPT_LATE],
+            broken=ended[Promise.State.BROKEN],
+            overdue=ended[Promise.State.OPEN],
         ),
-        open=states[Flag.State.OPEN],
-        acknowledged=states[Flag.State.ACKNOWLEDGED],
-        late=late,
-        due_soon=due_soon,
     )
 
 
-def read_second_person(*, start: datetime, end: datetime, scope: str) -> SecondPerson:
-    """One query over the signed inspections of the period; ``scope`` as in ``Lens``."""
-    rows = Inspection.objects.signed().filter(signed_at__gte=start, signed_at__lt=end)
-    kind, _colon, value = scope.partition(":")
-    if kind == "p":
-        rows = rows.filter(lot__product_id=int(value))
-    elif kind == "c":
-        rows = rows.filter(lot__product__category=value)
-    passed = Q(verdict=Inspection.Verdict.PASS)
-    first, second = Q(stage=Inspection.Stage.FIRST), Q(stage=Inspection.Stage.SECOND)
-    found = rows.aggregate(
-        second=Count("pk", filter=second),
-        second_passed=Count("pk", filter=second & passed),
-        first=Count("pk", filter=first),
-        first_passed=Count("pk", filter=first & passed),
-    )
-    return SecondPerson(**found)
+def _checks(found: _Found, stage: str) -> Checks:
+    return Checks(found.numbers["inspection", stage], found.parts["inspection", stage])
