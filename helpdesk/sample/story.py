@@ -115,7 +115,9 @@ def _orders(
     for place, offset in enumerate(offsets):
         # Everybody buys once; after that the loyal ones more often.
         person = people[place] if place < CUSTOMERS else chance.choices(people, weights=loyalty)[0]
-        ordered_at = _at_daytime(chance, now - timedelta(days=DAYS - offset), now)
+        ordered_at = min(
+            _at_daytime(chance, now - timedelta(days=DAYS - offset)), now - timedelta(hours=1)
+        )
         orders.append(
             _order(
                 chance,
@@ -192,14 +194,14 @@ def _order(
 def _contacts(chance: random.Random, story: Story, order: Order, now: datetime) -> int:
     """Contacts about one order; returns how many were theirs."""
     bad = next((lot for lot in order.lots if lot.is_bad), None)
-    mean = chance.gammavariate(0.85, 0.36 / 0.85)
+    mean = chance.gammavariate(1.3, 0.45 / 1.3)
     if bad is not None:
-        mean += chance.gammavariate(1.3, 1.45)
+        mean += chance.gammavariate(1.5, 1.6)
     wanted = _poisson(chance, mean)
     start = order.delivered_at or order.ordered_at + timedelta(days=2)
     at = start + timedelta(days=chance.expovariate(1 / 9) - 1.5)
     for number in range(wanted):
-        at = _at_daytime(chance, max(at, order.ordered_at + timedelta(hours=3)), now)
+        at = _at_daytime(chance, max(at, order.ordered_at + timedelta(hours=3)))
         if at >= now:
             return number
         lot = bad or order.lots[0]
@@ -263,7 +265,7 @@ def _contact(
         }
     )
     answered_at = at + timedelta(hours=chance.uniform(2, 30))
-    if serious and chance.random() < 0.28 and answered_at < now:
+    if serious and chance.random() < 0.08 and answered_at < now:
         story.interactions.append(
             {
                 "external_id": f"S{len(story.interactions) + 1}",
@@ -304,7 +306,7 @@ def _strangers(chance: random.Random, story: Story, now: datetime) -> None:
     """Contacts that name an order nobody knows: kept, without a purchase."""
     for number in range(34):
         reason = chance.choice(("Where is my order", "Wish or question", "Late"))
-        at = _at_daytime(chance, now - timedelta(days=chance.uniform(1, DAYS)), now)
+        at = _at_daytime(chance, now - timedelta(days=chance.uniform(1, DAYS)))
         _contact(
             chance,
             story,
@@ -358,10 +360,9 @@ def _lot_of(lots: list[SampleLot], item: Item, at: datetime) -> SampleLot:
     return made[-1] if made else next(lot for lot in lots if lot.item == item)
 
 
-def _at_daytime(chance: random.Random, at: datetime, now: datetime) -> datetime:
-    """The same day in the shop's working hours, never in the future."""
-    moved = at.replace(hour=chance.randint(7, 16), minute=chance.randint(0, 59))
-    return min(moved, now - timedelta(minutes=chance.randint(5, 90))) if moved >= now else moved
+def _at_daytime(chance: random.Random, at: datetime) -> datetime:
+    """The same day in the shop's working hours."""
+    return at.replace(hour=chance.randint(7, 16), minute=chance.randint(0, 59))
 
 
 def _unique(items: list[Item]) -> list[Item]:

@@ -1,0 +1,52 @@
+"""Loading the sample shop: the imports and services of the product, in one transaction."""
+
+import csv
+import io
+from datetime import datetime
+
+from django.db import transaction
+from quality.importing import INSPECTIONS
+
+from accounts.models import Shop, User
+from helpdesk.sample.bench import make_plans, work_at_the_bench
+from helpdesk.sample.desk import answer_flags, log_calls
+from helpdesk.sample.people import make_people
+from helpdesk.sample.story import Row, tell
+from jobs.importing.engine import ImportRun
+from jobs.importing.kinds import ImportKind
+from purchases.importing import PURCHASES
+from thresholds.services.evaluation import evaluate_all
+from tickets.importing import INTERACTIONS, RATINGS
+
+
+class SampleRefusedError(Exception):
+    """A row of the sample was rejected: the formats and the story do not agree any more."""
+
+
+@transaction.atomic
+def load_sample(*, now: datetime, password: str) -> None:
+    """Everything or nothing: a sample killed half-way leaves an empty shop."""
+    manager = make_people(password)
+    shop = Shop.objects.get(pk=1)
+    story = tell(now)
+    load_rows(PURCHASES, story.purchases, shop, manager)
+    load_rows(INTERACTIONS, story.interactions, shop, manager)
+    load_rows(RATINGS, story.ratings, shop, manager)
+    load_rows(INSPECTIONS, story.inspections, shop, manager)
+    make_plans(manager)
+    work_at_the_bench()
+    log_calls(now)
+    evaluate_all()
+    answer_flags(manager, now)
+
+
+def load_rows(kind: ImportKind, rows: list[Row], shop: Shop, actor: User) -> None:
+    """Import rows as a file of that kind. Raises SampleRefusedError."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    stream = io.BytesIO(text.getvalue().encode())
+    report = ImportRun(kind=kind, shop=shop, actor=actor, stream=stream).run()
+    if report.rejected:
+        raise SampleRefusedError(f"{kind.name}: {dict(report.reasons)}")
