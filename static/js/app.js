@@ -127,7 +127,8 @@
   let goUntil = 0;
 
   function follow(letter) {
-    const link = document.querySelector("[data-go='" + CSS.escape(letter) + "']");
+    const link = document.querySelector("main [data-go='" + CSS.escape(letter) + "']") ||
+      document.querySelector("[data-go='" + CSS.escape(letter) + "']");
     if (link) link.click();
     return Boolean(link);
   }

@@ -27,6 +27,12 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
             "-occurred_at", "-pk"
         )
 
+    def newer_net(self, contact: "Interaction") -> "InteractionQuerySet":
+        """Counted contacts that come before this one in a timeline that begins with the newest."""
+        moment = contact.occurred_at
+        later = Q(occurred_at__gt=moment) | Q(occurred_at=moment, pk__gt=contact.pk)
+        return self.filter(later, standing=Interaction.Standing.NET)
+
 
 class Interaction(models.Model):
     """One contact between us and the customer.

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,11 +12,28 @@ from tickets.models.reasons import Reason
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def unfinished(self) -> "TicketQuerySet":
         """Tickets somebody still has to do something about."""
-        return self.exclude(state__in=Ticket.FINISHED)
+        # Named one by one, so that the partial indexes over these states can be used.
+        return self.filter(state__in=Ticket.UNFINISHED)
 
     def for_list(self) -> "TicketQuerySet":
         """With everything a row of the queue shows."""
         return self.select_related("customer", "purchase", "owner", "team", "reason__parent")
+
+    def with_promises(self) -> "TicketQuerySet":
+        """A row for each promise of each ticket (one for a ticket without), newest ticket first.
+
+        The promise's columns are annotated as ``promise_…``; its key is None where there is none.
+        """
+        columns = ("what", "due_at", "state", "made_at", "ended_at", "end_note")
+        return (
+            self.select_related("owner", "reason")
+            .annotate(
+                promise_id=F("promises__pk"),
+                promise_owner=F("promises__owner__name"),
+                **{f"promise_{name}": F(f"promises__{name}") for name in columns},
+            )
+            .order_by("-opened_at", "-pk", "promises__due_at")
+        )
 
 
 class Ticket(models.Model):
@@ -30,6 +47,7 @@ class Ticket(models.Model):
         RESOLVED = "resolved", _("Resolved")
         CLOSED = "closed", _("Closed")
 
+    UNFINISHED = ("new", "open", "waiting_customer", "waiting_until")
     FINISHED = ("resolved", "closed")
 
     class Priority(models.IntegerChoices):

@@ -1,0 +1,70 @@
+// The call form by keyboard. Everything posts without this file; it only saves keystrokes.
+(function () {
+  "use strict";
+  const box = document.getElementById("call-q");
+  const form = document.getElementById("call-form");
+  if (!box || !form) return;
+  const matches = () => Array.from(document.querySelectorAll("[data-match]"));
+  let finding = false;
+  let waiting = null;
+  let digitPressed = false;
+
+  // What is typed is not yet what is found: until the answer is there, nothing is saved.
+  box.addEventListener("input", () => { finding = true; });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id !== "call-matches" && event.target.id !== "call-card") return;
+    finding = false;
+    if (waiting) form.requestSubmit(waiting);
+    waiting = null;
+  });
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) =>
+    document.addEventListener(name, () => { finding = false; waiting = null; }));
+  form.addEventListener("submit", (event) => {
+    if (!finding) return;
+    event.preventDefault();
+    event.stopPropagation();
+    waiting = event.submitter;
+  });
+
+  function choose(step) {
+    const found = matches();
+    if (!found.length) return;
+    const at = found.findIndex((match) => match.getAttribute("aria-current"));
+    const next = at < 0 ? (step > 0 ? 0 : found.length - 1) : Math.min(Math.max(at + step, 0), found.length - 1);
+    if (next === at) return;
+    finding = true;
+    found[next].scrollIntoView({ block: "nearest", inline: "nearest" });
+    found[next].click();
+  }
+
+  function firstQuestion() {
+    const radio = form.querySelector("[name=reason]:checked") || form.querySelector("[name=reason]");
+    if (radio) radio.focus();
+  }
+
+  box.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      choose(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+      const found = matches();
+      if (found.length && !found.some((match) => match.getAttribute("aria-current"))) choose(1);
+      firstQuestion();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+
+  // A reason chosen by its digits is settled: on to what was said.
+  document.addEventListener("keydown", (event) => {
+    digitPressed = /^(?:Digit|Numpad)[1-9]$/.test(event.code);
+  }, true);
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "reason" && digitPressed) document.getElementById("id_summary").focus();
+  });
+
+  if (!form.querySelector("[aria-invalid]") && form.querySelector("[name=purchase]")) firstQuestion();
+  const wrong = form.querySelector("[aria-invalid] input, input[aria-invalid], textarea[aria-invalid]");
+  if (wrong) wrong.focus();
+})();

@@ -1,0 +1,118 @@
+"""The call form: one contact, and what we promise in it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.lib.folding import fold_key
+from purchases.models import Customer, Purchase
+from tickets.forms.due import DUE, TOMORROW, due_moment
+from tickets.models import Interaction, Reason, Ticket
+from tickets.services import PromiseDraft
+
+# A clock a little ahead of ours is no mistake.
+TOLERANCE = timedelta(minutes=2)
+MOST_KEEPS = 20
+
+
+class KeysField(forms.Field):
+    """Keys of rows, as many as were ticked."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[int]:
+        """The keys; whatever is no key is left out, the service knows which exist."""
+        return [int(one) for one in (value or [])[:MOST_KEEPS] if str(one).isdecimal()]
+
+
+class CallForm(forms.Form):
+    """The shape of a contact. Which purchase, customer and reason exist is the service's to say."""
+
+    purchase = forms.IntegerField(required=False, min_value=1)
+    customer = forms.IntegerField(required=False, min_value=1)
+    ticket = forms.IntegerField(required=False, min_value=1)
+    caller = forms.CharField(required=False, max_length=120, label=gettext_lazy("Who it was"))
+    channel = forms.ChoiceField(
+        choices=Interaction.Channel, initial="phone", label=gettext_lazy("Channel")
+    )
+    direction = forms.ChoiceField(
+        choices=Interaction.Direction, initial="inbound", label=gettext_lazy("Direction")
+    )
+    reason = forms.IntegerField(
+        min_value=1,
+        label=gettext_lazy("Reason"),
+        error_messages={"required": gettext_lazy("Choose why they had to contact us.")},
+    )
+    outcome = forms.ChoiceField(
+        choices=Interaction.Outcome, initial="resolved", label=gettext_lazy("Outcome")
+    )
+    summary = forms.CharField(
+        max_length=4000,
+        label=gettext_lazy("What was said"),
+        error_messages={"required": gettext_lazy("Write one line about what was said.")},
+    )
+    occurred_at = forms.DateTimeField(required=False, label=gettext_lazy("When"))
+    keeps = KeysField(required=False)
+    # The second button: whatever outcome is chosen, a call-back is promised.
+    promise = forms.BooleanField(required=False)
+    promise_what = forms.CharField(
+        required=False, max_length=300, label=gettext_lazy("What we promise")
+    )
+    promise_when = forms.ChoiceField(
+        choices=DUE, required=False, initial=TOMORROW, label=gettext_lazy("By when")
+    )
+    promise_at = forms.DateTimeField(required=False, label=gettext_lazy("At"))
+
+    def clean_occurred_at(self) -> datetime:
+        """Now, unless another moment that has passed was typed."""
+        now = timezone.now()
+        moment: datetime = self.cleaned_data["occurred_at"] or now
+        if moment > now + TOLERANCE:
+            raise ValidationError(
+                _("This moment has not come yet. Leave it empty for now, or type when it was.")
+            )
+        return min(moment, now)
+
+    def clean_caller(self) -> str:
+        """A number or a name of at least something."""
+        caller: str = self.cleaned_data["caller"]
+        return caller if fold_key(caller) else ""
+
+    def clean(self) -> dict[str, Any]:
+        """The second button decides the outcome; a promise gets its moment."""
+        data = self.cleaned_data
+        if data.get("promise"):
+            data["outcome"] = Interaction.Outcome.PROMISED
+        data["draft"] = None
+        if data.get("outcome") == Interaction.Outcome.PROMISED:
+            data["draft"] = self._draft()
+        return data
+
+    def _draft(self) -> PromiseDraft | None:
+        """What is promised by when; None when the moment cannot be."""
+        due_at = due_moment(self, when="promise_when", at="promise_at")
+        what = self.cleaned_data.get("promise_what") or _("Call back")
+        return PromiseDraft(what=what, due_at=due_at) if due_at else None
+
+    def contact(self) -> dict[str, Any]:
+        """What ``log_interaction`` takes, of a valid form. Rows are named by their keys only."""
+        data = self.cleaned_data
+        return {
+            "purchase": Purchase(pk=data["purchase"]) if data["purchase"] else None,
+            "customer": Customer(pk=data["customer"]) if data["customer"] else None,
+            "ticket": Ticket(pk=data["ticket"]) if data["ticket"] else None,
+            "caller": data["caller"],
+            "channel": data["channel"],
+            "direction": data["direction"],
+            "reason": Reason(pk=data["reason"]),
+            "outcome": data["outcome"],
+            "summary": data["summary"],
+            "occurred_at": data["occurred_at"],
+            "keeps": data["keeps"],
+            "promise": data["draft"],
+        }

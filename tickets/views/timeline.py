@@ -1,0 +1,157 @@
+"""The timeline of a purchase: every contact over all tickets, and what happened between them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from helpdesk.templatetags.moments import duration
+from tickets.models import Interaction, Promise, TicketEvent
+from tickets.views.casefile import PromiseRow, TicketRow
+
+Standing = Interaction.Standing
+CHANNEL_ICONS = {
+    "phone": "phone",
+    "email": "mail",
+    "chat": "message-circle",
+    "visit": "store",
+    "web": "globe",
+    "social": "share-2",
+    "post": "mailbox",
+    "other": "circle-ellipsis",
+}
+# How a contact that adds nothing to the tally is labelled at the end of its row.
+LABELS = {
+    Standing.MERGED: pgettext_lazy("how a contact counts", "merged"),
+    Standing.LATER: pgettext_lazy("how a contact counts", "later"),
+    Standing.OURS: pgettext_lazy("how a contact counts", "ours"),
+    Standing.EXCLUDED: gettext_lazy("not counted"),
+    Standing.FUTURE: pgettext_lazy("how a contact counts", "in the future"),
+    Standing.UNATTRIBUTED: gettext_lazy("no purchase"),
+    Standing.SUPERSEDED: gettext_lazy("superseded"),
+}
+ENDINGS = {
+    Promise.State.KEPT: ("check", "td-good", gettext_lazy("Promise kept")),
+    Promise.State.KEPT_LATE: ("check", "td-warn", gettext_lazy("Promise kept late")),
+    Promise.State.BROKEN: ("x", "td-alarm", gettext_lazy("Promise broken")),
+    Promise.State.RELEASED: ("undo-2", "td-muted", gettext_lazy("Promise released")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A contact: ``number`` is its place in the tally, ``label`` why it has none."""
+
+    contact: Interaction
+    at: datetime
+    icon: str
+    number: int | None
+    disc: str
+    label: object
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """What happened between two contacts; ``made_at`` and ``due_at`` are those of a promise."""
+
+    at: datetime
+    icon: str
+    tone: str
+    title: str
+    text: str
+    who: str
+    made_at: datetime | None = None
+    due_at: datetime | None = None
+    contact: None = None
+
+
+Row = ContactRow | NoteRow
+
+
+def contact_rows(
+    contacts: Sequence[Interaction], *, newest_number: int, threshold: int
+) -> list[ContactRow]:
+    """Contacts, newest first, with their numbers; ``newest_number`` belongs to the first net one."""
+    rows, number = [], newest_number
+    for contact in contacts:
+        net = contact.standing == Standing.NET
+        rows.append(
+            ContactRow(
+                contact=contact,
+                at=contact.occurred_at,
+                icon=CHANNEL_ICONS[contact.channel],
+                number=number if net else None,
+                disc=disc_of(contact, alarm=net and number >= threshold),
+                label="" if net else LABELS[Standing(contact.standing)],
+            )
+        )
+        number -= net
+    return rows
+
+
+def disc_of(contact: Interaction, *, alarm: bool) -> str:
+    """The class of the channel's disc."""
+    if contact.standing == Standing.NET:
+        return "td-disc-alarm" if alarm else "td-disc-net"
+    return "td-disc-merged" if contact.standing == Standing.MERGED else ""
+
+
+def note_rows(tickets: Iterable[TicketRow], events: Iterable[TicketEvent]) -> list[NoteRow]:
+    """Promises and what was done with the tickets."""
+    promised = [promise_note(one) for row in tickets for one in row.promises]
+    told = [event_note(one) for one in events]
+    return [*promised, *told]
+
+
+def promise_note(promise: PromiseRow) -> NoteRow:
+    """An ended promise stands where it ended, a late one now, an open one at its due moment."""
+    if promise.ended_at is not None:
+        icon, tone, words = ENDINGS[Promise.State(promise.state)]
+        title = str(words)
+        at, due_at = promise.ended_at, None
+    elif promise.is_late:
+        at, due_at = timezone.now(), promise.due_at
+        icon, tone = "alarm-clock", "td-alarm"
+        title = _("Promise late by %(time)s") % {"time": duration(at - promise.due_at)}
+    else:
+        at, due_at = promise.due_at, promise.due_at
+        icon, tone, title = "alarm-clock", "td-warn", _("Promise open")
+    return NoteRow(
+        at=at,
+        icon=icon,
+        tone=tone,
+        title=title,
+        text=promise.end_note or promise.what,
+        who=promise.owner,
+        made_at=promise.made_at,
+        due_at=due_at,
+    )
+
+
+def event_note(event: TicketEvent) -> NoteRow:
+    """A hand-off, an end, a beginning again, a move."""
+    old, new = (event.changes.get("owner") or [None, None])[:2]
+    texts: dict[str, tuple[str, str, str]] = {
+        TicketEvent.Kind.HANDED_OFF: (
+            "arrow-right-left",
+            _("Hand-off"),
+            f"{old} → {new}, “{event.note}”" if event.note else f"{old} → {new}",
+        ),
+        TicketEvent.Kind.RESOLVED: (
+            "check",
+            _("Ticket #%(n)d resolved") % {"n": event.ticket_id or 0},
+            event.note,
+        ),
+        TicketEvent.Kind.REOPENED: (
+            "triangle-alert",
+            _("Ticket #%(n)d reopened") % {"n": event.ticket_id or 0},
+            event.note,
+        ),
+        TicketEvent.Kind.ATTACHED: ("link", _("Interaction attached"), event.note),
+    }
+    icon, title, text = texts[event.kind]
+    who = event.actor.name if event.actor else ""
+    return NoteRow(event.at, icon, "", title, text, who)
