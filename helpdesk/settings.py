@@ -302,6 +302,7 @@ IMPORT_KINDS = [
     "purchases.importing.PURCHASES",
     "tickets.importing.INTERACTIONS",
     "tickets.importing.RATINGS",
+    "quality.importing.INSPECTIONS",
 ]
 
 # Forms ------------------------------------------------------------------------------------

@@ -147,6 +147,19 @@ INSPECTIONS: list[Declared] = [
         "the second inspector is the one who signed as second",
         events=("INSERT",),
     ),
+    # Imports may bring several seconds of one first: a third is none of them.
+    Guard(
+        "inspection_third_was_no_second",
+        INSPECTION,
+        (
+            "NEW.stage = 'third' AND EXISTS"
+            " (SELECT 1 FROM quality_inspection s WHERE s.first_id = NEW.first_id"
+            " AND s.stage = 'second' AND s.withdrawn_at IS NULL"
+            " AND s.inspector_id = NEW.inspector_id)"
+        ),
+        "the third is none of the seconds",
+        events=("INSERT",),
+    ),
     Guard(
         "inspection_correction_of_the_same",
         INSPECTION,

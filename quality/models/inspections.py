@@ -152,11 +152,10 @@ class Inspection(models.Model):
                 condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("opened_at")),
                 name="inspection_withdrawn_after_opening",
             ),
-            # A second second would let the first of them be the third.
             models.UniqueConstraint(
-                fields=["first", "stage"],
-                condition=Q(first__isnull=False, withdrawn_at__isnull=True, corrects__isnull=True),
-                name="inspection_one_second_and_third",
+                fields=["first"],
+                condition=Q(stage="third", withdrawn_at__isnull=True, corrects__isnull=True),
+                name="inspection_one_third",
             ),
             models.UniqueConstraint(
                 fields=["corrects"],

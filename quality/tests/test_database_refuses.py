@@ -187,10 +187,17 @@ def test_a_second_of_an_unsigned_first_or_of_another_lot_or_stage_or_round(pair)
     refused("inspection_first_is", insert, "quality_inspection", **second(first, other, round=2))
 
 
-def test_a_second_second(pair):
+def test_a_third_who_is_one_of_several_seconds_or_a_second_third(pair):
     first, other = pair
-    insert("quality_inspection", **second(first, other))
-    refused("(?i)unique", insert, "quality_inspection", **second(first, make.inspector()))
+    one = make.signed_inspection(lot=first.lot, inspector=other, mass="348")
+    two = make.inspector()
+    insert("quality_inspection", **second(first, two))
+    third = second(first, two, stage="third", second_inspector_id=one.inspector_id)
+    refused("inspection_third_was_no_second", insert, "quality_inspection", **third)
+    third["inspector_id"] = make.inspector().pk
+    insert("quality_inspection", **third)
+    third["inspector_id"] = make.inspector().pk
+    refused("(?i)unique", insert, "quality_inspection", **third)
 
 
 @pytest.mark.parametrize("who", ["maker", "first", "second", "unknown second", "no second"])

@@ -1,0 +1,5 @@
+"""Importing inspections.csv."""
+
+from quality.importing.inspections import INSPECTIONS
+
+__all__ = ["INSPECTIONS"]

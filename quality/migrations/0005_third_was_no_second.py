@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from helpdesk.lib.frozen import InstallTriggers
+from quality.frozen import FROZEN
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("quality", "0004_several_seconds")]
+
+    operations = [InstallTriggers(FROZEN)]
