@@ -2,8 +2,7 @@
 
 A new page needs a row here; ``test_access`` says so when it is missing. ``args`` builds what the
 address names, for the person who asks; ``foreign`` builds the same of somebody else, where that
-must be "not found"; ``get`` and ``post`` are what an allowed person is answered (405: no such
-verb), the post with nothing in it.
+must be "not found"; ``get`` and ``post`` say which verbs it has.
 """
 
 from collections.abc import Callable
@@ -12,6 +11,8 @@ from functools import cached_property
 from io import BytesIO
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Access, Role, User
 from accounts.services import invite_person
 from files.models import StoredFile
@@ -19,12 +20,15 @@ from files.services import store_file
 from jobs.models import Job
 from notices.models import Notice
 from tests import make
-from tickets.models import Reason
+from thresholds.models import Flag
+from tickets.models import Promise, Reason
 
 ADMIN, AGENT, INSPECTOR, MANAGER = Role.ADMIN, Role.AGENT, Role.INSPECTOR, Role.MANAGER
 EVERYONE = frozenset(Role)
 PUBLIC: frozenset[Role] = frozenset()
-NO_VERB = 405
+MANAGERS = frozenset({MANAGER})
+# Shown, done, or the form shown again: that somebody was let in. The post has nothing in it.
+LET_IN = frozenset({200, 302, 422})
 
 
 class World:
@@ -37,6 +41,10 @@ class World:
     @cached_property
     def agent(self) -> User:
         return make.agent(name="Somebody Else")
+
+    @cached_property
+    def inspector(self) -> User:
+        return make.inspector(name="Somebody Else Too")
 
     @cached_property
     def invitation(self) -> Any:
@@ -55,6 +63,56 @@ class World:
     @cached_property
     def reason(self) -> Reason:
         return make.reason()
+
+    @cached_property
+    def purchase(self) -> Any:
+        return make.purchase(lots=(self.lot,))
+
+    @cached_property
+    def customer(self) -> Any:
+        return self.purchase.customer
+
+    @cached_property
+    def product(self) -> Any:
+        return self.lot.product
+
+    @cached_property
+    def lot(self) -> Any:
+        return make.lot_to_inspect()
+
+    @cached_property
+    def plan(self) -> Any:
+        return self.product.plans.get()
+
+    @cached_property
+    def draft_plan(self) -> Any:
+        return make.plan(active=False)
+
+    @cached_property
+    def ticket(self) -> Any:
+        return make.ticket(purchase=self.purchase)
+
+    @cached_property
+    def promise(self) -> Any:
+        return Promise.objects.create(
+            ticket=self.ticket, what="Ring back", due_at=timezone.now(), owner=self.agent
+        )
+
+    @cached_property
+    def interaction(self) -> Any:
+        return make.interaction(purchase=self.purchase)
+
+    def inspection(self, person: User) -> Any:
+        """One of this person's that is open, on a lot of its own."""
+        return make.inspection(inspector=person)
+
+    @cached_property
+    def signed(self) -> Any:
+        return make.signed_inspection()
+
+    @cached_property
+    def flag(self) -> Any:
+        return Flag.objects.create(purchase=self.purchase, threshold=5, net_when_raised=5)
 
     def notice(self, person: User) -> Notice:
         return Notice.objects.get_or_create(person=person, kind="job_failed", key="k")[0]
@@ -90,10 +148,11 @@ class Page:
     """One row of the table."""
 
     roles: frozenset[Role]
-    get: int = 200
-    post: int = NO_VERB
+    get: bool = True
+    post: bool = False
     args: Builder = nothing
     foreign: Builder | None = None
+    answers: frozenset[int] = LET_IN
     # These roles see the rows of everybody, so that nothing is foreign to them.
     see_all: frozenset[Role] = frozenset()
 
@@ -115,47 +174,52 @@ def public(**row: Any) -> Page:
 
 def post_only(*roles: Role, **row: Any) -> Page:
     """Something that is done, not looked at."""
-    return only(*roles, get=NO_VERB, post=302, **row)
+    return only(*roles, get=False, post=True, **row)
 
+
+INSPECTING: dict[str, Any] = {
+    "args": lambda world, person: (world.inspection(person).pk,),
+    "foreign": lambda world, _person: (world.inspection(world.inspector).pk,),
+}
 
 TABLE: dict[str, Page] = {
     "health": public(),
     # Before one is in
-    "account_login": public(post=200),
-    "account_inactive": public(get=403, post=403),
-    "account_signup": public(get=403, post=403),
-    "account_reset_password": public(post=200),
+    "account_login": public(post=True),
+    "account_inactive": public(post=True, answers=frozenset({403})),
+    "account_signup": public(post=True, answers=frozenset({403})),
+    "account_reset_password": public(post=True),
     "account_reset_password_done": public(),
-    "account_reset_password_from_key": public(post=200, args=lambda _w, _p: ("1", "abc-def")),
+    "account_reset_password_from_key": public(post=True, args=lambda _w, _p: ("1", "abc-def")),
     "account_reset_password_from_key_done": public(),
-    "first_admin": public(get=302, post=302),
-    "invitation_accept": public(post=200, args=lambda world, _person: (world.invitation.token,)),
+    "first_admin": public(post=True),
+    "invitation_accept": public(post=True, args=lambda world, _person: (world.invitation.token,)),
     # One's own
-    "home": everyone(get=302),
-    "profile": everyone(post=200),
-    "account_logout": everyone(post=302),
-    "account_change_password": everyone(post=200),
-    "admin_door": everyone(get=302, post=302, args=lambda _w, _p: ("logout",)),
+    "home": everyone(),
+    "profile": everyone(post=True),
+    "account_logout": everyone(post=True),
+    "account_change_password": everyone(post=True),
+    "admin_door": everyone(post=True, args=lambda _w, _p: ("logout",)),
     # The settings of accounts
     "settings_home": only(ADMIN),
-    "shop_edit": only(ADMIN, post=200),
+    "shop_edit": only(ADMIN, post=True),
     "person_list": only(ADMIN),
-    "person_invite": only(ADMIN, post=200),
-    "person_edit": only(ADMIN, post=200, args=of("agent")),
+    "person_invite": only(ADMIN, post=True),
+    "person_edit": only(ADMIN, post=True, args=of("agent")),
     "person_deactivate": post_only(ADMIN, args=of("agent")),
     "person_invite_again": post_only(ADMIN, args=of("agent")),
     "invitation_withdraw": post_only(ADMIN, args=of("invitation")),
-    "team_list": only(ADMIN, post=200),
-    "team_edit": only(ADMIN, post=200, args=of("team")),
+    "team_list": only(ADMIN, post=True),
+    "team_edit": only(ADMIN, post=True, args=of("team")),
     "team_retire": post_only(ADMIN, args=of("team")),
     "team_restore": post_only(ADMIN, args=of("team")),
     # Notices are only their owner's
     "notice_list": everyone(),
     "notice_badge": everyone(),
-    "notices_read_all": everyone(get=NO_VERB, post=302),
+    "notices_read_all": everyone(get=False, post=True),
     "notice_open": everyone(
-        get=NO_VERB,
-        post=302,
+        get=False,
+        post=True,
         args=lambda world, person: (world.notice(person).pk,),
         foreign=lambda world, _person: (world.notice(world.agent).pk,),
     ),
@@ -170,9 +234,9 @@ TABLE: dict[str, Page] = {
             see_all=frozenset({MANAGER, ADMIN}),
         )
         for name, get, post in (
-            ("job_page", 200, NO_VERB),
-            ("job_progress", 200, NO_VERB),
-            ("job_cancel", NO_VERB, 302),
+            ("job_page", True, False),
+            ("job_progress", True, False),
+            ("job_cancel", False, True),
         )
     },
     "file_download": everyone(
@@ -180,13 +244,71 @@ TABLE: dict[str, Page] = {
         foreign=lambda world, _person: (world.file(world.agent).pk,),
         see_all=frozenset({MANAGER, ADMIN}),
     ),
+    # Purchases: inspectors see lots and products, not who bought
+    "purchase_list": only(AGENT, MANAGER),
+    # …who is told number, product and state only
+    "purchase_find": only(AGENT, INSPECTOR, MANAGER),
+    "purchase_new": only(AGENT, MANAGER, post=True),
+    "purchase_edit": only(AGENT, MANAGER, post=True, args=of("purchase")),
+    "customer_list": only(AGENT, MANAGER),
+    "customer_new": only(AGENT, MANAGER, post=True),
+    "customer_edit": only(AGENT, MANAGER, post=True, args=of("customer")),
+    "product_list": only(AGENT, INSPECTOR, MANAGER),
+    "product_new": only(MANAGER, post=True),
+    "product_edit": only(MANAGER, post=True, args=of("product")),
+    "lot_list": only(AGENT, INSPECTOR, MANAGER),
+    "lot_new": only(INSPECTOR, MANAGER, post=True),
+    "lot_edit": only(INSPECTOR, MANAGER, post=True, args=of("lot")),
+    # Tickets: agents and managers see all of them
+    "call_create": only(AGENT, MANAGER, post=True),
+    "purchase_page": only(AGENT, MANAGER, args=of("purchase")),
+    "customer_page": only(AGENT, MANAGER, args=of("customer")),
+    "ticket_list": only(AGENT, MANAGER),
+    "ticket_page": only(AGENT, MANAGER, args=of("ticket")),
+    "ticket_resolve": post_only(AGENT, MANAGER, args=of("ticket")),
+    "ticket_hand_off": post_only(AGENT, MANAGER, args=of("ticket")),
+    "promise_make": post_only(AGENT, MANAGER, args=of("ticket")),
+    "promise_end": post_only(AGENT, MANAGER, args=of("promise")),
+    "interaction_list": only(AGENT, MANAGER),
+    "interaction_page": only(AGENT, MANAGER, args=of("interaction")),
+    "interaction_attach": only(AGENT, MANAGER, post=True, args=of("interaction")),
+    "interaction_correct": only(AGENT, MANAGER, post=True, args=of("interaction")),
     # The reason tree
     "reason_list": only(ADMIN),
-    "reason_new": only(ADMIN, post=200),
-    "reason_group_new": only(ADMIN, post=200),
-    "reason_edit": only(ADMIN, post=200, args=of("reason")),
+    "reason_new": only(ADMIN, post=True),
+    "reason_group_new": only(ADMIN, post=True),
+    "reason_edit": only(ADMIN, post=True, args=of("reason")),
     "reason_move": post_only(ADMIN, args=of("reason")),
     "reason_retire": post_only(ADMIN, args=of("reason")),
     "reason_restore": post_only(ADMIN, args=of("reason")),
     "reason_delete": post_only(ADMIN, args=of("reason")),
+    # Flags and the number
+    "flag_list": only(MANAGER),
+    "flag_page": only(MANAGER, args=of("flag")),
+    # Quality: plans and lots for both, an open inspection for who does it
+    "bench": only(INSPECTOR, MANAGER),
+    "inspection_open": only(INSPECTOR, MANAGER, post=True),
+    "lot_page": only(INSPECTOR, MANAGER, args=of("lot")),
+    "lot_decide": post_only(MANAGER, args=of("lot")),
+    "lot_fragment": only(AGENT, MANAGER, args=of("purchase")),
+    "plan_list": only(INSPECTOR, MANAGER),
+    "plan_new": only(MANAGER, post=True),
+    "plan_page": only(INSPECTOR, MANAGER, args=of("plan")),
+    "plan_edit": only(MANAGER, post=True, args=of("draft_plan")),
+    "plan_activate": post_only(MANAGER, args=of("draft_plan")),
+    "plan_revise": post_only(MANAGER, args=of("plan")),
+    "inspection_page": only(INSPECTOR, MANAGER, see_all=MANAGERS, **INSPECTING),
+    "inspection_sign": only(INSPECTOR, MANAGER, post=True, **INSPECTING),
+    "inspection_withdraw": post_only(INSPECTOR, MANAGER, see_all=MANAGERS, **INSPECTING),
+    "inspection_maker": post_only(INSPECTOR, MANAGER, **INSPECTING),
+    "inspection_correct": post_only(INSPECTOR, MANAGER, args=of("signed")),
+    **{
+        name: post_only(
+            INSPECTOR,
+            MANAGER,
+            args=lambda world, person: (world.inspection(person).pk, 1),
+            foreign=lambda world, _person: (world.inspection(world.inspector).pk, 1),
+        )
+        for name in ("inspection_record", "inspection_explain", "inspection_clear")
+    },
 }
