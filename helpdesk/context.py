@@ -14,7 +14,7 @@ from notices.models import Notice
 THEME_COOKIE = "td_theme"
 THEMES = frozenset({"light", "dark"})
 
-DESK = (Role.AGENT, Role.MANAGER, Role.ADMIN)
+DESK = (Role.AGENT, Role.MANAGER)
 # url name, label, icon, key after "g", the roles that see it, the start of its other addresses
 ENTRIES: tuple[tuple[str, Any, str, str, tuple[Role, ...]], ...] = (
     ("call_create", _("Log"), "phone-call", "c", (Role.AGENT,)),

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Access, Role, User
+from helpdesk.context import ENTRIES, SETTINGS_ENTRY
 from tests import make
 from tests.access_table import EVERYONE, PUBLIC, TABLE, Page, World
 
@@ -199,6 +200,13 @@ def test_looking_writes_nothing(client, name):
         and not any(table in query["sql"] for table in NOT_OURS)
     ]
     assert not written, "\n".join(written)
+
+
+@pytest.mark.parametrize("entry", [*ENTRIES, SETTINGS_ENTRY], ids=lambda entry: entry[0])
+def test_the_rail_offers_a_room_to_those_only_who_may_enter(entry):
+    name, *_shown, roles = entry
+    if name in TABLE:
+        assert frozenset(roles) <= TABLE[name].roles
 
 
 @pytest.mark.django_db
