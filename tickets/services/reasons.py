@@ -84,8 +84,8 @@ def refuse_impossible(
     *, name: str, parent: Reason | None, fault: str, reason: Reason | None
 ) -> None:
     """Raises ValidationError beside the field: a sibling's name, a leaf without a fault."""
-    siblings = Reason.objects.filter(parent=parent).exclude(pk=reason.pk if reason else None)
-    if name.casefold() in {other.name.casefold() for other in siblings}:
+    siblings = Reason.objects.filter(parent=parent)
+    if name.casefold() in {other.name.casefold() for other in siblings if other != reason}:
         raise ValidationError(
             {"name": _("Another one here has this name. Choose a different one, or restore that.")}
         )
