@@ -50,6 +50,9 @@
       const found = matches();
       if (found.length && !found.some((match) => match.getAttribute("aria-current"))) choose(1);
       firstQuestion();
+    } else if (event.key === "Tab" && !event.shiftKey) {
+      // Past the links of the card, which are for reading.
+      form.querySelector("[name=channel]:checked").focus();
     } else {
       return;
     }
@@ -64,7 +67,9 @@
     if (event.target.name === "reason" && digitPressed) document.getElementById("id_summary").focus();
   });
 
-  if (!form.querySelector("[aria-invalid]") && form.querySelector("[name=purchase]")) firstQuestion();
+  // On a phone the card is read first; at a desk both are seen at once.
+  const desk = window.matchMedia("(min-width: 761px)").matches;
+  if (desk && !form.querySelector("[aria-invalid]") && form.querySelector("[name=purchase]")) firstQuestion();
   const wrong = form.querySelector("[aria-invalid] input, input[aria-invalid], textarea[aria-invalid]");
   if (wrong) wrong.focus();
 })();
