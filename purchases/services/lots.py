@@ -1,10 +1,10 @@
 """Lots written many at once, for the imports of higher rooms."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.models import User
@@ -12,6 +12,14 @@ from accounts.services.history import record_histories
 from jobs.importing.bulk import insert_rows
 from purchases.models import Lot, Product
 from purchases.rules import fold_name
+
+# Four values a row: fewer than SQLite takes in a statement.
+CHUNK = 1000
+WRITE_STATES = """
+WITH news (lot, state, reason, since) AS (VALUES {rows})
+UPDATE purchases_lot SET state = news.state, state_reason = news.reason, state_since = news.since
+FROM news WHERE purchases_lot.id = news.lot
+"""
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,18 @@ def set_lot_states(*, news: Collection[LotNews], actor: User | None) -> None:
     for one in changed:
         one.lot.state, one.lot.state_reason = one.state, one.reason[:300]
         one.lot.state_since = one.since
-    Lot.objects.bulk_update(
-        [one.lot for one in changed], ["state", "state_reason", "state_since"], batch_size=500
-    )
+    for start in range(0, len(changed), CHUNK):
+        _write_states([one.lot for one in changed[start : start + CHUNK]])
     record_histories(changes=told, verb="state", actor=actor)
+
+
+def _write_states(lots: Sequence[Lot]) -> None:
+    """One statement for many lots; `bulk_update` takes ten times as long."""
+    moment = "CAST(%s AS timestamptz)" if connection.vendor == "postgresql" else "%s"
+    row = f"(CAST(%s AS bigint), %s, %s, {moment})"
+    values: list[int | str | datetime | None] = []
+    for lot in lots:
+        since = connection.ops.adapt_datetimefield_value(lot.state_since)
+        values += [lot.pk, lot.state, lot.state_reason, since]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_STATES.format(rows=", ".join([row] * len(lots))), values)
