@@ -14,6 +14,7 @@ from accounts.models.people import User
 TOLD = {
     "created": _("made this"),
     "changed": _("changed this"),
+    "imported": _("changed this by an import"),
     "retired": _("retired this"),
     "restored": _("took this into use again"),
     "deleted": _("deleted this"),

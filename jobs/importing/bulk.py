@@ -44,15 +44,19 @@ def insert_rows(objects: Sequence[models.Model]) -> None:
 
 def insert_values(
     model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> None:
-    """Insert rows given as the values of `names` (attribute names; all columns without a default)."""
+) -> list[int]:
+    """Insert rows given as the values of `names`, and return their keys, in order.
+
+    `names` are attribute names (purchase_id); all columns without a default must be among them,
+    on PostgreSQL those with a default of Python's too.
+    """
     if not rows:
-        return
+        return []
     if connection.vendor == "postgresql":
-        _copy(model, names, rows, len(rows))
-        return
+        return _copy(model, names, rows, len(rows))
     objects = [model(**dict(zip(names, row, strict=True))) for row in rows]
     model._default_manager.bulk_create(objects)
+    return [item.pk for item in objects]
 
 
 def _copy(

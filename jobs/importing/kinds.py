@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -37,6 +38,11 @@ class ImportContext:
     now: datetime
     sources: Mapping[str, str]
     state: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The shop's time zone."""
+        return self.shop.zone
 
 
 @dataclass

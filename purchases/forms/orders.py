@@ -164,6 +164,11 @@ class LineForm(forms.Form):
         label=gettext_lazy("Currency"), min_length=3, max_length=3, required=False
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in self.fields:
+            self.fields[name].widget.attrs["class"] = "form-control"
+
     def clean_quantity(self) -> Any:
         """More than nothing."""
         quantity = self.cleaned_data["quantity"]

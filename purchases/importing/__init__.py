@@ -17,7 +17,7 @@ def load_chunk(records: Sequence[Record], context: ImportContext) -> ChunkResult
     result = ChunkResult()
     orders = read_orders(records, context, result)
     goods = save_goods(orders, result)
-    save_customers(orders, result)
+    save_customers(orders, context, result)
     create_purchases(orders, context, result)
     save_lines(orders, goods, context, result)
     update_purchases(orders, context, result)

@@ -2,26 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.db.models import F
 
 from helpdesk.lib.phones import Phone
-from jobs.importing.bulk import insert_rows, insert_values
-from jobs.importing.kinds import ChunkResult, Record
-from purchases.importing.orders import Order
+from jobs.importing.bulk import insert_values
+from jobs.importing.kinds import ChunkResult, ImportContext, Record
+from purchases.importing.orders import BUYER_COLUMNS, Buyer, Order, living_buyers
 from purchases.models import Customer, CustomerEmail, CustomerPhone
 from purchases.rules import fold_email, fold_name, last_word_first
+
+T = TypeVar("T")
+CUSTOMER_COLUMNS = (
+    *("ref", "name", "name_folded", "last_first_folded", "language", "street", "postcode"),
+    *("city", "country", "note", "merged_into_id", "created_at", "version"),
+)
 
 
 @dataclass
 class Known:
     """Customers as the rows can name them; of several with the same address the oldest."""
 
-    by_ref: dict[str, Customer] = field(default_factory=dict)
-    by_email: dict[str, Customer] = field(default_factory=dict)
-    by_phone: dict[str, Customer] = field(default_factory=dict)
+    by_ref: dict[str, Buyer] = field(default_factory=dict)
+    by_email: dict[str, Buyer] = field(default_factory=dict)
+    by_phone: dict[str, Buyer] = field(default_factory=dict)
 
-    def find(self, record: Record) -> Customer | None:
+    def find(self, record: Record) -> Buyer | None:
         """The customer whom a row names; None when nobody knows them yet."""
         ref, email, phone = identity(record)
         if ref:
@@ -30,16 +37,16 @@ class Known:
             return self.by_email.get(email)
         return self.by_phone.get(phone) if phone else None
 
-    def learn(self, customer: Customer, order: Order) -> None:
+    def learn(self, buyer: Buyer, order: Order) -> None:
         """Remember the names under which the rows of an order know a customer."""
-        for record in own_rows(order, customer):
+        for record in own_rows(order, buyer):
             ref, email, phone = identity(record)
             if ref:
-                self.by_ref.setdefault(ref, customer)
+                self.by_ref.setdefault(ref, buyer)
             if email:
-                self.by_email.setdefault(email, customer)
+                self.by_email.setdefault(email, buyer)
             if phone:
-                self.by_phone.setdefault(phone, customer)
+                self.by_phone.setdefault(phone, buyer)
 
 
 def identity(record: Record) -> tuple[str, str, str]:
@@ -54,36 +61,54 @@ def identity(record: Record) -> tuple[str, str, str]:
     )
 
 
-def own_rows(order: Order, customer: Customer) -> list[Record]:
+def own_rows(order: Order, buyer: Buyer) -> list[Record]:
     """The rows that speak of this customer: those that name no other customer number."""
-    return [
-        record
-        for record in order.records
-        if record.values["customer_ref"] in {None, "", customer.ref}
-    ]
+    mine = {None, "", buyer.ref}
+    return [record for record in order.records if record.values["customer_ref"] in mine]
 
 
-def save_customers(orders: Sequence[Order], result: ChunkResult) -> None:
+def save_customers(orders: Sequence[Order], context: ImportContext, result: ChunkResult) -> None:
     """Find or make the customer of each new order; fill in what the file adds about the others.
 
     The customer of a purchase that is there stays as it is.
     """
     known = _look_up([order.first for order in orders if order.is_new])
-    new: list[Customer] = []
+    new: list[Buyer] = []
     for order in orders:
-        if order.is_new:
-            order.customer = known.find(order.first)
-        if order.customer is None:
-            order.customer = _new_customer(order.first)
-            new.append(order.customer)
-        if order.is_new:
-            known.learn(order.customer, order)
-    insert_rows(new)
+        if not order.is_new:
+            continue
+        buyer = known.find(order.first)
+        if buyer is None:
+            ref, name = order.first.values["customer_ref"], order.first.values["customer_name"]
+            buyer = Buyer(ref=ref, name=name or "", is_new=True)
+            new.append(buyer)
+        order.buyer = buyer
+        known.learn(buyer, order)
+    _insert(new, context)
     result.counts["customers_created"] += len(new)
-    made = {customer.pk for customer in new}
-    news = _fill_names(orders, made) | _add_emails(orders, made) | _add_phones(orders, made)
+    news = _fill_names(orders) | _add_emails(orders) | _add_phones(orders)
     # Whoever has such a customer's page open is told, and does not undo what was added.
-    Customer.objects.filter(pk__in=news - made).update(version=F("version") + 1)
+    news -= {buyer.key for buyer in new}
+    Customer.objects.filter(pk__in=news).update(version=F("version") + 1)
+
+
+def _insert(new: Sequence[Buyer], context: ImportContext) -> None:
+    """Make these customers."""
+    rows = [
+        (
+            buyer.ref,
+            buyer.name,
+            fold_name(buyer.name),
+            last_word_first(buyer.name),
+            *("", "", "", "", "", ""),
+            None,
+            context.now,
+            1,
+        )
+        for buyer in new
+    ]
+    for buyer, key in zip(new, insert_values(Customer, CUSTOMER_COLUMNS, rows), strict=True):
+        buyer.key = key
 
 
 def _look_up(records: Sequence[Record]) -> Known:
@@ -92,15 +117,14 @@ def _look_up(records: Sequence[Record]) -> Known:
     refs = {ref for ref, _email, _phone in names if ref}
     emails = {email for ref, email, _phone in names if email and not ref}
     phones = {phone for ref, email, phone in names if phone and not (ref or email)}
-    found = list(Customer.objects.filter(ref__in=refs)) if refs else []
     # The oldest comes last and stays.
-    mails, numbers = (
-        _owners(CustomerEmail, "address_folded", emails),
-        _owners(CustomerPhone, "number", phones),
-    )
-    living = _living({*(row.pk for row in found), *mails.values(), *numbers.values()}, found)
+    mails = _owners(CustomerEmail, "address_folded", emails)
+    numbers = _owners(CustomerPhone, "number", phones)
+    rows = Customer.objects.filter(ref__in=refs).values_list(*BUYER_COLUMNS) if refs else ()
+    found = {row[0]: row for row in rows}
+    living = living_buyers({*found, *mails.values(), *numbers.values()}, found)
     return Known(
-        by_ref={str(row.ref): living[row.pk] for row in found},
+        by_ref={str(row[1]): living[key] for key, row in found.items()},
         by_email={address: living[key] for address, key in mails.items()},
         by_phone={number: living[key] for number, key in numbers.items()},
     )
@@ -116,98 +140,68 @@ def _owners(
     return dict(rows.values_list(column, "customer_id"))
 
 
-def _living(keys: set[int], found: Sequence[Customer]) -> dict[int, Customer]:
-    """The customers with these keys, or those into whom they were merged."""
-    rows = {row.pk: row for row in found}
-    missing = keys - rows.keys()
-    merged: set[int] = {row.merged_into_id for row in found if row.merged_into_id}
-    missing |= merged - rows.keys()
-    while missing:
-        rows |= Customer.objects.in_bulk(missing)
-        merged = {row.merged_into_id for row in rows.values() if row.merged_into_id}
-        missing = merged - rows.keys()
-    living = {}
-    for key in keys:
-        row = rows[key]
-        while row.merged_into_id:
-            row = rows[row.merged_into_id]
-        living[key] = row
-    return living
-
-
-def _new_customer(record: Record) -> Customer:
-    """An unsaved customer of whom a row tells."""
-    name = record.values["customer_name"] or ""
-    return Customer(
-        ref=record.values["customer_ref"],
-        name=name,
-        name_folded=fold_name(name),
-        last_first_folded=last_word_first(name),
-    )
-
-
-def _fill_names(orders: Sequence[Order], made: set[int]) -> set[int]:
+def _fill_names(orders: Sequence[Order]) -> set[int]:
     """Give a name to customers who have none."""
-    named: dict[int, Customer] = {}
+    named: dict[int, Buyer] = {}
     for order in orders:
-        customer = order.customer
-        if customer is None or customer.name:
+        buyer = order.buyer
+        if buyer.name:
             continue
-        told = [r.values["customer_name"] for r in own_rows(order, customer)]
-        name = next((name for name in told if name), "")
-        if name:
-            customer.name, customer.name_folded = name, fold_name(name)
-            customer.last_first_folded = last_word_first(name)
-            named[customer.pk] = customer
-            order.touched = order.touched or customer.pk not in made
-    Customer.objects.bulk_update(named.values(), ["name", "name_folded", "last_first_folded"])
+        told = [r.values["customer_name"] for r in own_rows(order, buyer)]
+        buyer.name = next((name for name in told if name), "")
+        if buyer.name:
+            named[buyer.key] = buyer
+            order.touched = order.touched or not buyer.is_new
+    for key, buyer in named.items():
+        Customer.objects.filter(pk=key).update(
+            name=buyer.name,
+            name_folded=fold_name(buyer.name),
+            last_first_folded=last_word_first(buyer.name),
+        )
     return set(named)
 
 
-def _add_emails(orders: Sequence[Order], made: set[int]) -> set[int]:
+def _add_emails(orders: Sequence[Order]) -> set[int]:
     """Add the addresses that the customers do not have yet."""
     wanted: dict[tuple[int, str], tuple[Order, str]] = {}
     for order in orders:
-        if order.customer is None:
-            continue
-        for record in own_rows(order, order.customer):
+        for record in own_rows(order, order.buyer):
             address = record.values["customer_email"]
             if address:
-                wanted.setdefault((order.customer.pk, fold_email(address)), (order, address))
-    old = {customer for customer, _folded in wanted} - made
-    present = (
-        CustomerEmail.objects.filter(customer__in=old) if old else CustomerEmail.objects.none()
-    )
-    for pair in present.values_list("customer_id", "address_folded"):
-        wanted.pop(pair, None)
-    for (customer, _folded), (order, _address) in wanted.items():
-        order.touched = order.touched or customer not in made
+                wanted.setdefault((order.buyer.key, fold_email(address)), (order, address))
+    _leave_out(wanted, CustomerEmail, "address_folded")
     rows = [(customer, address, folded) for (customer, folded), (_order, address) in wanted.items()]
     insert_values(CustomerEmail, ("customer_id", "address", "address_folded"), rows)
     return {customer for customer, _folded in wanted}
 
 
-def _add_phones(orders: Sequence[Order], made: set[int]) -> set[int]:
+def _add_phones(orders: Sequence[Order]) -> set[int]:
     """Add the numbers that the customers do not have yet."""
     wanted: dict[tuple[int, str], tuple[Order, Phone]] = {}
     for order in orders:
-        if order.customer is None:
-            continue
-        for record in own_rows(order, order.customer):
+        for record in own_rows(order, order.buyer):
             phone: Phone | None = record.values["customer_phone"]
             if phone:
-                wanted.setdefault((order.customer.pk, phone.number), (order, phone))
-    old = {customer for customer, _number in wanted} - made
-    present = (
-        CustomerPhone.objects.filter(customer__in=old) if old else CustomerPhone.objects.none()
-    )
-    for pair in present.values_list("customer_id", "number"):
-        wanted.pop(pair, None)
-    for (customer, _number), (order, _phone) in wanted.items():
-        order.touched = order.touched or customer not in made
+                wanted.setdefault((order.buyer.key, phone.number), (order, phone))
+    _leave_out(wanted, CustomerPhone, "number")
     rows = [
         (customer, number, number, phone.reversed_digits)
         for (customer, number), (_order, phone) in wanted.items()
     ]
     insert_values(CustomerPhone, ("customer_id", "number", "typed", "digits_reversed"), rows)
     return {customer for customer, _number in wanted}
+
+
+def _leave_out(
+    wanted: dict[tuple[int, str], tuple[Order, T]],
+    model: type[CustomerEmail] | type[CustomerPhone],
+    column: str,
+) -> None:
+    """Take away what the customers have already; the orders of what stays are touched."""
+    known = {order.buyer.key for order, _what in wanted.values() if not order.buyer.is_new}
+    if known:
+        present = model._default_manager.filter(customer__in=known)
+        for pair in present.values_list("customer_id", column):
+            wanted.pop(pair, None)
+    for order, _what in wanted.values():
+        order.touched = order.touched or not order.buyer.is_new

@@ -43,7 +43,7 @@ def save_lines(
 
 def _present_lines(orders: Sequence[Order]) -> dict[Key, PurchaseLine]:
     """The lines that the known ones of these purchases have."""
-    known = [order.purchase for order in orders if order.purchase and not order.is_new]
+    known = [order.key for order in orders if not order.is_new]
     if not known:
         return {}
     return {
@@ -58,11 +58,11 @@ def _keyed(order: Order, goods: Goods) -> list[tuple[Key, Record]]:
     keyed = []
     for record in order.records:
         product = goods.product(record)
-        if product is None or order.purchase is None:
+        if product is None:
             continue
         same = (product.pk, goods.lot(record, product))
         seen[same] += 1
-        keyed.append(((order.purchase.pk, *same, seen[same]), record))
+        keyed.append(((order.key, *same, seen[same]), record))
     return keyed
 
 

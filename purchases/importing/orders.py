@@ -8,18 +8,37 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.history import record_histories
-from jobs.importing.bulk import insert_rows
+from jobs.importing.bulk import insert_values
 from jobs.importing.kinds import ChunkResult, ImportContext, Record
 from purchases.models import Customer, Purchase
-from purchases.rules import fold_order_number, has_left_the_house
+from purchases.rules import fold_order_number, has_left_the_house, read_clock
 from purchases.services.clocks import apply_clock
 from purchases.services.marks import mark_now
 from purchases.services.versions import Changes
 
+BUYER_COLUMNS = ("pk", "ref", "name", "merged_into_id")
+BuyerRow = tuple[int, str | None, str, int | None]
+PURCHASE_COLUMNS = (
+    *("order_number", "order_folded", "customer_id", "ordered_at", "delivered_at", "status"),
+    *("dispatched", "created_at", "version"),
+    *("clock_kind", "clock_at", "clock_day", "window_ends_at"),
+    *("gross_interactions", "net_interactions", "merged_interactions", "later_interactions"),
+    *("first_week_net", "flag_state", "evaluation_mark"),
+)
 CHANGEABLE = ("delivered_at", "status", "dispatched")
 WRITTEN = (*CHANGEABLE, "clock_kind", "clock_at", "clock_day", "window_ends_at")
 # Rows in one statement of an update: Django writes a CASE for each, and they are tried in turn.
 UPDATE_SIZE = 200
+
+
+@dataclass(eq=False, slots=True)
+class Buyer:
+    """A customer, as far as an import needs one; without a key until it is stored."""
+
+    ref: str | None
+    name: str
+    key: int = 0
+    is_new: bool = False
 
 
 @dataclass(eq=False)
@@ -28,15 +47,21 @@ class Order:
 
     number: str
     records: list[Record]
+    # The purchase as it stands; None for a new one, which only gets a key.
     purchase: Purchase | None = None
-    customer: Customer | None = None
-    is_new: bool = False
+    key: int = 0
+    buyer: Buyer = field(default_factory=lambda: Buyer(None, ""))
     # Something about the purchase or its customer was new.
     touched: bool = False
     changes: Changes = field(default_factory=dict)
     # Lines of the file that made or changed a line of the purchase.
     made: set[int] = field(default_factory=set)
     mended: set[int] = field(default_factory=set)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this import makes the purchase."""
+        return self.purchase is None
 
     @property
     def first(self) -> Record:
@@ -75,12 +100,30 @@ def _find_purchases(by_number: Mapping[str, Order]) -> None:
     """Give the orders that are there their purchases and customers."""
     found = list(Purchase.objects.filter(order_number__in=list(by_number)))
     # Not by a join: with thousands of keys a planner may take that for a reason to read it all.
-    customers = Customer.objects.in_bulk({purchase.customer_id for purchase in found})
+    buyers = living_buyers({purchase.customer_id for purchase in found}, {})
     for purchase in found:
         order = by_number[purchase.order_number]
-        order.purchase, order.customer = purchase, customers[purchase.customer_id]
-    for order in by_number.values():
-        order.is_new = order.purchase is None
+        order.purchase, order.key = purchase, purchase.pk
+        order.buyer = buyers[purchase.customer_id]
+
+
+def living_buyers(keys: set[int], rows: dict[int, BuyerRow]) -> dict[int, Buyer]:
+    """The customers with these keys, or those into whom they were merged; `rows` were read before."""
+    rows = dict(rows)
+    missing = keys - rows.keys()
+    missing |= {row[3] for row in rows.values() if row[3]} - rows.keys()
+    while missing:
+        more = Customer.objects.filter(pk__in=missing).values_list(*BUYER_COLUMNS)
+        rows |= {row[0]: row for row in more}
+        missing = {row[3] for row in rows.values() if row[3]} - rows.keys()
+    made: dict[int, Buyer] = {}
+    living = {}
+    for asked in keys:
+        key, ref, name, into = rows[asked]
+        while into:
+            key, ref, name, into = rows[into]
+        living[asked] = made.setdefault(key, Buyer(ref, name, key))
+    return living
 
 
 def contradiction(record: Record, context: ImportContext, result: ChunkResult) -> bool:
@@ -100,30 +143,38 @@ def create_purchases(orders: Sequence[Order], context: ImportContext, result: Ch
     """Make the purchases that are new, marked for evaluation."""
     new = [order for order in orders if order.is_new]
     mark = mark_now()
-    for order in new:
-        delivered_at, status = order.delivered_at(), order.status()
-        status = status or (Purchase.Status.DELIVERED if delivered_at else Purchase.Status.ORDERED)
-        order.purchase = Purchase(
-            order_number=order.number,
-            order_folded=fold_order_number(order.number),
-            customer=order.customer,
-            ordered_at=order.first.values["ordered_at"],
-            delivered_at=delivered_at,
-            status=status,
-            dispatched=has_left_the_house(status=status, delivered_at=delivered_at),
-            created_at=context.now,
-            evaluation_mark=mark,
-        )
-        apply_clock(order.purchase, context.shop)
-    insert_rows([order.purchase for order in new if order.purchase])
+    rows = [_new_row(order, context, mark) for order in new]
+    for order, key in zip(new, insert_values(Purchase, PURCHASE_COLUMNS, rows), strict=True):
+        order.key = key
     result.counts["purchases_created"] += len(new)
+
+
+def _new_row(order: Order, context: ImportContext, mark: int) -> tuple[object, ...]:
+    """The values of PURCHASE_COLUMNS of a new purchase."""
+    ordered_at = order.first.values["ordered_at"]
+    delivered_at, status = order.delivered_at(), order.status()
+    status = status or ("delivered" if delivered_at else "ordered")
+    clock = read_clock(
+        ordered_at=ordered_at,
+        delivered_at=delivered_at,
+        transit_days=context.shop.transit_days,
+        window_days=context.shop.window_days,
+        zone=context.zone,
+    )
+    return (
+        *(order.number, fold_order_number(order.number), order.buyer.key),
+        *(ordered_at, delivered_at, status),
+        has_left_the_house(status=status, delivered_at=delivered_at),
+        *(context.now, 1, clock.kind, clock.at, clock.day, clock.window_ends_at),
+        *(0, 0, 0, 0, 0, "", mark),
+    )
 
 
 def update_purchases(orders: Sequence[Order], context: ImportContext, result: ChunkResult) -> None:
     """Change the purchases of which the file tells something new; tells the history."""
     changed = []
     for order in orders:
-        if order.purchase is None or order.is_new:
+        if order.purchase is None:
             continue
         news = changeable(order, order.purchase)
         if news:

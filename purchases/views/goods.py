@@ -55,6 +55,7 @@ def product_list(request: PersonRequest) -> HttpResponse:
         "everything": everything,
         "asked": asked,
         "categories": category_choices(),
+        "may_edit": request.user.may(Role.MANAGER, write=True),
     }
     return render(request, "purchases/product_list.html", told)
 
