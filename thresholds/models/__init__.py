@@ -1,6 +1,13 @@
 """The tables of the thresholds room, split by noun."""
 
-from thresholds.models.counts import CohortCount, ReasonCount, ReceivedCount, ScoreCount, StaleDay
+from thresholds.models.counts import (
+    CohortCount,
+    ProductCount,
+    ReasonCount,
+    ReceivedCount,
+    ScoreCount,
+    StaleDay,
+)
 from thresholds.models.flags import Flag, FlagEvent
 from thresholds.models.threshold import AsOfResult, Threshold, ThresholdRevision
 
@@ -9,6 +16,7 @@ __all__ = [
     "CohortCount",
     "Flag",
     "FlagEvent",
+    "ProductCount",
     "ReasonCount",
     "ReceivedCount",
     "ScoreCount",

@@ -2,8 +2,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import HistoryLine
 from purchases.models import Purchase
 from thresholds.models.threshold import ThresholdRevision
 from tickets.models import Fault
@@ -18,7 +20,21 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def for_list(self) -> "FlagQuerySet":
         """With what a row of the managers' queue shows."""
-        return self.select_related("purchase__customer", "owner", "revision")
+        return self.select_related("purchase__customer", "owner")
+
+    def for_page(self) -> "FlagQuerySet":
+        """With what the page of one flag shows."""
+        return self.select_related(
+            "purchase__customer", "owner", "closed_by", "revision", "again_after", "raised_again"
+        ).defer("revision__maturity")
+
+    def counts(self) -> dict[str, int]:
+        """How many are open, acknowledged, and newly over the line."""
+        return self.aggregate(
+            open=models.Count("pk", filter=Q(state=Flag.State.OPEN)),
+            acknowledged=models.Count("pk", filter=Q(state=Flag.State.ACKNOWLEDGED)),
+            newly=models.Count("pk", filter=Q(newly_over_the_line=True, state=Flag.State.OPEN)),
+        )
 
 
 class Flag(models.Model):
@@ -36,13 +52,13 @@ class Flag(models.Model):
         MOVED = "moved", _("Moved away")
 
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="flags")
-    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.OPEN)
     threshold = models.PositiveSmallIntegerField()
     revision = models.ForeignKey(
         ThresholdRevision, null=True, on_delete=models.PROTECT, related_name="flags"
     )
     net_when_raised = models.PositiveIntegerField()
-    net_when_closed = models.PositiveIntegerField(null=True)
+    net_when_closed = models.PositiveIntegerField(_("counted when closed"), null=True)
     # The flag before it on the same purchase: "again after …".
     again_after = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="raised_again"
@@ -185,3 +201,21 @@ class FlagEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.flag_id}"
+
+    @property
+    def lines(self) -> list[HistoryLine]:
+        """The changed fields by their names on the screen, coded values as words."""
+        return [_line(name, old or "", new or "") for name, (old, new) in self.changes.items()]
+
+
+# What events tell that is no column of the flag.
+_MORE_LABELS = {"net": _("counted contacts"), "threshold": _("number")}
+
+
+def _line(name: str, old: str, new: str) -> HistoryLine:
+    if name in _MORE_LABELS:
+        return HistoryLine(capfirst(str(_MORE_LABELS[name])), old, new)
+    field = Flag._meta.get_field(name)
+    words = {str(key): word for key, word in getattr(field, "flatchoices", ())}
+    label = capfirst(str(getattr(field, "verbose_name", name)))
+    return HistoryLine(label, words.get(old, old), words.get(new, new))

@@ -57,6 +57,16 @@ FROM scoped JOIN by_channel ON by_channel.purchase_id = scoped.id
 GROUP BY scoped.clock_day, scoped.scope, by_channel.channel, by_channel.net
 """
 
+_PRODUCTS = """
+INSERT INTO thresholds_productcount (day, product_id, purchases, net)
+{chosen},
+sold AS (
+    SELECT DISTINCT chosen.id, clock_day, line.product_id, net
+    FROM chosen JOIN purchases_purchaseline line ON line.purchase_id = chosen.id
+)
+SELECT clock_day, product_id, count(*), sum(net) FROM sold GROUP BY clock_day, product_id
+"""
+
 _REASONS = """
 INSERT INTO thresholds_reasoncount (day, scope, channel, reason_id, net)
 {chosen},
@@ -84,7 +94,7 @@ FROM scoped JOIN tickets_rating rating ON rating.purchase_id = scoped.id
 GROUP BY scoped.clock_day, scoped.scope, rating.score
 """
 
-COHORT_STATEMENTS = (_COHORTS, _COHORTS_BY_CHANNEL, _REASONS, _SCORES)
+COHORT_STATEMENTS = (_COHORTS, _COHORTS_BY_CHANNEL, _PRODUCTS, _REASONS, _SCORES)
 
 RECEIVED_STATEMENT = """
 INSERT INTO thresholds_receivedcount (day, channel, direction, received, without_reason)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Shop
 from thresholds.models import (
     CohortCount,
+    ProductCount,
     ReasonCount,
     ReceivedCount,
     ScoreCount,
@@ -104,7 +105,7 @@ def _recount_some(kind: StaleDay.Kind) -> int:
 
 
 def _rebuild_cohorts(days: list[date]) -> None:
-    for model in (CohortCount, ReasonCount, ScoreCount):
+    for model in (CohortCount, ProductCount, ReasonCount, ScoreCount):
         model.objects.filter(day__in=days).delete()
     chosen = CHOSEN.format(days=", ".join(["%s"] * len(days)))
     values = [connection.ops.adapt_datefield_value(day) for day in days]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -92,6 +93,14 @@ def close_flag(*, flag: Flag, actor: User, version: int, note: str = "") -> None
             params={"missing": ", ".join(missing)},
         )
     _finish(flag, actor=actor, version=version, state=Flag.State.CLOSED, note=note.strip())
+
+
+@transaction.atomic
+def explain_and_close_flag(*, flag: Flag, actor: User, version: int, **told: Any) -> None:
+    """Write down what ``explain_flag`` takes and close the flag; both or nothing."""
+    explain_flag(flag=flag, actor=actor, version=version, **told)
+    flag.refresh_from_db()
+    close_flag(flag=flag, actor=actor, version=flag.version)
 
 
 @transaction.atomic

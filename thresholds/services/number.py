@@ -28,6 +28,12 @@ def the_threshold(*, lock: bool = False) -> Threshold:
     return Threshold.objects.select_related("in_force").get(pk=1)
 
 
+def threshold_to_read() -> Threshold:
+    """The threshold for a page that only looks: the row, or what it will be when first needed."""
+    row = Threshold.objects.select_related("in_force", "pinned_by").filter(pk=1).first()
+    return row or Threshold(pk=1)
+
+
 def settings_in_use(threshold: Threshold, shop: Shop) -> ThresholdSettings:
     """The fit's settings: the threshold's own and the two that stand on the shop."""
     return ThresholdSettings(

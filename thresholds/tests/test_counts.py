@@ -16,6 +16,7 @@ from purchases.services import apply_clock, mark_for_evaluation
 from tests import make
 from thresholds.models import (
     CohortCount,
+    ProductCount,
     ReasonCount,
     ReceivedCount,
     ScoreCount,
@@ -44,20 +45,23 @@ def judged() -> list[Purchase]:
 
 
 def cohorts_by_hand() -> Counts:
-    """(day, scope, channel, net) → purchases, first week, later, as three counts."""
+    """(day, scope, channel, net) → purchases, first week, later, undelivered, as four counts."""
     found: Counts = Counter()
     for each in judged():
         rows = list(Interaction.objects.filter(purchase=each, standing__in=["net", "later"]))
-        keys = [("", each.net_interactions, each.first_week_net, each.later_interactions)]
+        undelivered = int(each.clock_kind == "order")
+        every = (each.net_interactions, each.first_week_net, each.later_interactions, undelivered)
+        keys = [("", *every)]
         for channel in {row.channel for row in rows}:
             mine = [row.standing for row in rows if row.channel == channel]
-            keys.append((channel, mine.count("net"), 0, mine.count("later")))
+            keys.append((channel, mine.count("net"), 0, mine.count("later"), 0))
         for scope in scopes(each):
-            for channel, net, first_week, later in keys:
+            for channel, net, first_week, later, undelivered in keys:
                 place = (each.clock_day, scope, channel, net)
                 found[*place, "purchases"] += 1
                 found[*place, "first week"] += first_week
                 found[*place, "later"] += later
+                found[*place, "undelivered"] += undelivered
     return +found
 
 
@@ -68,6 +72,24 @@ def cohorts_stored() -> Counts:
         found[*place, "purchases"] += row.purchases
         found[*place, "first week"] += row.first_week_net
         found[*place, "later"] += row.later
+        found[*place, "undelivered"] += row.without_delivery
+    return +found
+
+
+def products_by_hand() -> Counts:
+    found: Counts = Counter()
+    for each in judged():
+        for product in {line.product_id for line in each.lines.all()}:
+            found[each.clock_day, product, "purchases"] += 1
+            found[each.clock_day, product, "net"] += each.net_interactions
+    return +found
+
+
+def products_stored() -> Counts:
+    found: Counts = Counter()
+    for row in ProductCount.objects.all():
+        found[row.day, row.product_id, "purchases"] = row.purchases
+        found[row.day, row.product_id, "net"] = row.net
     return +found
 
 
@@ -124,6 +146,7 @@ def received_stored() -> Counts:
 
 def assert_counters_fit() -> None:
     assert cohorts_stored() == cohorts_by_hand()
+    assert products_stored() == products_by_hand()
     assert reasons_stored() == reasons_by_hand()
     assert scores_stored() == scores_by_hand()
     assert received_stored() == received_by_hand()

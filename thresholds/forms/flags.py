@@ -1,0 +1,73 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from thresholds.models import Flag
+from tickets.models import Fault
+
+CAUSES = [(fault.value, fault.label) for fault in Fault if fault != Fault.UNCLASSIFIED]
+
+
+class FlagForm(forms.Form):
+    """Who looks after a flag, what was wrong and what is done about it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    owner = forms.ModelChoiceField(
+        label=_("Owner"),
+        queryset=User.objects.none(),
+        empty_label=_("choose who looks after it"),
+    )
+    cause_fault = forms.ChoiceField(
+        label=_("What was wrong"),
+        choices=[("", _("not known yet")), *CAUSES],
+        required=False,
+    )
+    cause_text = forms.CharField(
+        label=_("Cause"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What led to it: for whoever meets it again."),
+    )
+    action_text = forms.CharField(
+        label=_("Action"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What is done so that it does not happen again, and by whom."),
+    )
+    action_due = forms.DateField(
+        label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, flag: Flag, **kwargs: Any) -> None:
+        names = ("version", "owner", "cause_fault", "cause_text", "action_text", "action_due")
+        kwargs["initial"] = {name: getattr(flag, name) for name in names} | kwargs.get(
+            "initial", {}
+        )
+        super().__init__(*args, **kwargs)
+        people: Any = self.fields["owner"]
+        people.queryset = User.objects.active() | User.objects.filter(pk=flag.owner_id)
+
+    def told(self) -> dict[str, Any]:
+        """What was typed, without the version."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class NoteForm(forms.Form):
+    """The reason a flag needs no action; ``version`` is the flag's the page was drawn from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("Why it needs no action"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class VersionForm(forms.Form):
+    """Only the version a page was drawn from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
