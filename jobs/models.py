@@ -128,3 +128,32 @@ class Job(models.Model):
         if self.started_at is None or self.finished_at is None:
             return None
         return self.finished_at - self.started_at
+
+
+class ImportDraftQuerySet(models.QuerySet["ImportDraft"]):
+    def of(self, person: User) -> "ImportDraftQuerySet":
+        """A person's own; nobody else sees them."""
+        return self.filter(created_by=person).select_related("file", "created_by")
+
+
+class ImportDraft(models.Model):
+    """An uploaded file before it is imported: which heading is which column, and what was tried.
+
+    `preview` is what ``jobs.importing.drafts`` found in the file with that mapping.
+    """
+
+    kind = models.CharField(max_length=40)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    mapping = models.JSONField(default=dict)
+    preview = models.JSONField(default=dict)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    # The import, once it was asked for: a file goes in once.
+    job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ImportDraftQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.file_id}"

@@ -114,6 +114,14 @@ def report_progress(
     return bool(Job.objects.held(job).update(**values))
 
 
+def release_job(*, job: Job) -> bool:
+    """Lay a claimed job down half-way, so that another worker takes it up at once."""
+    if not Job.objects.held(job).update(state=Job.State.WAITING):
+        return False
+    transaction.on_commit(partial(nudge, job.task, job.pk))
+    return True
+
+
 def finish_job(
     *,
     job: Job,

@@ -1,5 +1,8 @@
 """The names of kinds of jobs, for people."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from jobs.importing.kinds import import_kinds
@@ -13,3 +16,14 @@ def kind_label(kind: str) -> str:
     if kind.startswith(IMPORT_PREFIX) and found is not None:
         return _("Import: %(what)s") % {"what": found.label}
     return kind.replace("_", " ").capitalize()
+
+
+def import_counts(kind: str, report: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """What an import counted besides its rows, in words; empty for other jobs."""
+    found = import_kinds().get(kind.removeprefix(IMPORT_PREFIX))
+    counted = report.get("counts") or {}
+    if found is None:
+        return []
+    return [
+        (str(label), counted[name]) for name, label in found.counts.items() if counted.get(name)
+    ]

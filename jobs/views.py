@@ -11,6 +11,7 @@ from accounts.models import Role
 from helpdesk.lib.paging import Ordering, read_page
 from jobs.models import Job
 from jobs.services import cancel_job
+from jobs.texts import import_counts
 
 ORDERINGS = {"created": Ordering(gettext_lazy("Asked for"), ("created_at",))}
 
@@ -61,4 +62,5 @@ def _show(request: PersonRequest, pk: int, template: str) -> HttpResponse:
     may_cancel = (
         job.is_unfinished and Job.objects.cancellable_by(request.user).filter(pk=pk).exists()
     )
-    return render(request, template, {"job": job, "may_cancel": may_cancel})
+    counts = import_counts(job.kind, job.report)
+    return render(request, template, {"job": job, "may_cancel": may_cancel, "counts": counts})
