@@ -26,7 +26,7 @@ from thresholds.models import (
     Threshold,
     ThresholdRevision,
 )
-from tickets.models import Promise
+from tickets.models import Promise, TicketEvent
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -184,6 +184,23 @@ def test_a_contact_does_not_correct_itself():
     named = "interaction_not_its_own_correction|frozen|interaction_"
     with pytest.raises(IntegrityError, match=named), transaction.atomic():
         type(made)._base_manager.filter(pk=made.pk).update(corrects=made.pk)
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "change"),
+    [
+        ("ticket_event_is_append_only", "ticket event", {"note": "Never happened."}),
+        ("interaction_stays_superseded", "superseded", {"superseded_at": None, "standing": "net"}),
+    ],
+)
+def test_what_was_written_down_stays(name, row, change):
+    purchase = make.purchase()
+    if row == "superseded":
+        made: Model = make.interaction(purchase=purchase, superseded_at=NOW, standing="superseded")
+    else:
+        made = TicketEvent.objects.create(kind="opened", purchase=purchase, note="By phone.")
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        type(made)._base_manager.filter(pk=made.pk).update(**change)
 
 
 def email() -> CustomerEmail:
