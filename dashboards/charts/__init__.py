@@ -8,6 +8,7 @@ has `table`, the same numbers for those who do not see it.
 from dashboards.charts.control import ControlChart, ControlPoint, draw_control
 from dashboards.charts.distribution import CountBar, Distribution, draw_distribution
 from dashboards.charts.funnel import Funnel, FunnelPoint, draw_funnel
+from dashboards.charts.ladder import Ladder, Rung, draw_ladder
 from dashboards.charts.numbers import NumbersRow, NumbersTable
 from dashboards.charts.pareto import Pareto, ParetoRow, draw_pareto
 from dashboards.charts.strips import (
@@ -19,6 +20,7 @@ from dashboards.charts.strips import (
     draw_sparkline,
     draw_stacked,
 )
+from dashboards.charts.trend import Trend, TrendPoint, draw_trend
 
 __all__ = [
     "Blocks",
@@ -28,18 +30,24 @@ __all__ = [
     "Distribution",
     "Funnel",
     "FunnelPoint",
+    "Ladder",
     "NumbersRow",
     "NumbersTable",
     "Pareto",
     "ParetoRow",
+    "Rung",
     "Sparkline",
     "StackPart",
     "StackedBar",
+    "Trend",
+    "TrendPoint",
     "draw_blocks",
     "draw_control",
     "draw_distribution",
     "draw_funnel",
+    "draw_ladder",
     "draw_pareto",
     "draw_sparkline",
     "draw_stacked",
+    "draw_trend",
 ]

@@ -76,6 +76,7 @@ class ControlChart:
                     words[point.signal],
                 ),
                 point.url,
+                point.n,
             )
             for point in self.points
         )
@@ -182,4 +183,4 @@ def point_mark(chart: ControlChart, index: int, slot: float, scale_y: Scale) -> 
         "value": point.value,
         "n": point.n,
     }
-    return link(point.url, label, together(parts))
+    return link(point.url, label, together(parts), count=point.n)

@@ -25,7 +25,10 @@ WIDTH, HEIGHT = 860.0, 272.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 6.0, 36.0, 50.0
 BAR_SHARE = 0.74
 # A bar of one purchase beside one of 10,000 must still be seen.
-LEAST_BAR = 3.0
+LEAST_BAR = 6.0
+# Few purchases over the threshold are drawn one square each, because at the scale of the others
+# they would be lines; more than a column holds are a bar like all others.
+SQUARE, SQUARE_STEP, MOST_SQUARES = 9.0, 11.0, 9
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ class CountBar:
 class Distribution:
     """Bars from 0 upwards, one per number of contacts.
 
-    `alarm_lines` are short lines below "threshold T", `alarm_link` with `alarm_url` the last one.
+    `alarm_lines` are short lines below "threshold T", `alarm_link` with `alarm_url` the last one,
+    for `alarm_count` purchases.
     """
 
     bars: tuple[CountBar, ...]
@@ -51,6 +55,7 @@ class Distribution:
     alarm_lines: tuple[str, ...] = ()
     alarm_link: str = ""
     alarm_url: str = ""
+    alarm_count: int | None = None
     x_label: str = ""
 
     @property
@@ -61,7 +66,9 @@ class Distribution:
     @property
     def table(self) -> NumbersTable:
         """The same numbers."""
-        rows = tuple(NumbersRow((bar.label, f"{bar.count:,}"), bar.url) for bar in self.bars)
+        rows = tuple(
+            NumbersRow((bar.label, f"{bar.count:,}"), bar.url, bar.count) for bar in self.bars
+        )
         return NumbersTable(self.label, (_("Contacts"), _("Purchases")), rows)
 
 
@@ -70,6 +77,7 @@ def draw_distribution(chart: Distribution) -> SafeString:
     values = ticks(max((bar.count for bar in chart.bars), default=0), most=4, whole=True)
     scale_y = Scale(0, values[-1], HEIGHT - BOTTOM, TOP)
     slot = (WIDTH - LEFT - RIGHT) / max(len(chart.bars), 1)
+    squares = in_squares(chart, scale_y)
     return picture(
         WIDTH,
         HEIGHT,
@@ -77,7 +85,10 @@ def draw_distribution(chart: Distribution) -> SafeString:
         [
             zone_back(chart, slot),
             grid(values, scale_y, LEFT, WIDTH - RIGHT),
-            together(bar_mark(chart, index, slot, scale_y) for index in range(len(chart.bars))),
+            together(
+                bar_mark(chart, index, slot, scale_y, squares=squares)
+                for index in range(len(chart.bars))
+            ),
             bracket(chart, slot),
             zone_front(chart, slot),
             text(
@@ -104,39 +115,69 @@ def zone_left(chart: Distribution, slot: float) -> float | None:
     return None
 
 
-def bar_mark(chart: Distribution, index: int, slot: float, scale_y: Scale) -> SafeString:
+def in_squares(chart: Distribution, scale_y: Scale) -> bool:
+    """Whether the purchases over the threshold are few enough for a square each, and too few to be
+    seen as bars."""
+    counts = [bar.count for bar in chart.bars if over(chart, bar)]
+    if not any(counts):
+        return False
+    return max(counts) <= MOST_SQUARES and scale_y(0) - scale_y(max(counts)) < SQUARE_STEP
+
+
+def bar_mark(
+    chart: Distribution, index: int, slot: float, scale_y: Scale, *, squares: bool
+) -> SafeString:
     """One bar with its number above and its label below; the whole slot can be pressed."""
     bar = chart.bars[index]
     left = LEFT + index * slot
     middle = left + slot / 2
     base = scale_y(0)
-    height = max(base - scale_y(bar.count), LEAST_BAR) if bar.count else 0.0
     alarm = over(chart, bar)
-    purchases = ngettext("%(n)s purchase", "%(n)s purchases", bar.count) % {"n": f"{bar.count:,}"}
-    label = _("%(label)s contacts: %(purchases)s") % {"label": bar.label, "purchases": purchases}
+    if alarm and squares:
+        height = bar.count * SQUARE_STEP
+        drawn = squares_of(bar.count, middle, base)
+    else:
+        height = max(base - scale_y(bar.count), LEAST_BAR) if bar.count else 0.0
+        drawn = rect(
+            (middle - slot * BAR_SHARE / 2, base - height),
+            slot * BAR_SHARE,
+            height,
+            css="td-c-bar td-c-bar-alarm" if alarm else "td-c-bar",
+            radius=min(2.5, height / 2),
+        )
+    value_css = "td-c-value td-c-alarm" if alarm and bar.count else "td-c-value"
     return link(
         bar.url,
-        label,
+        bar_words(bar),
         together(
             [
                 rect((left, TOP), slot, base - TOP, css="td-c-hit"),
-                rect(
-                    (middle - slot * BAR_SHARE / 2, base - height),
-                    slot * BAR_SHARE,
-                    height,
-                    css="td-c-bar td-c-bar-alarm" if alarm else "td-c-bar",
-                    radius=min(2.5, height / 2),
-                ),
-                text(
-                    middle,
-                    base - height - 6,
-                    f"{bar.count:,}",
-                    css="td-c-value td-c-alarm" if alarm else "td-c-value",
-                    anchor="middle",
-                ),
+                drawn,
+                text(middle, base - height - 6, f"{bar.count:,}", css=value_css, anchor="middle"),
                 text(middle, base + 17, bar.label, css="td-c-label", anchor="middle"),
             ]
         ),
+        count=bar.count,
+    )
+
+
+def bar_words(bar: CountBar) -> str:
+    """A bar in words: "2 contacts: 98 purchases"."""
+    purchases = ngettext("%(n)s purchase", "%(n)s purchases", bar.count) % {"n": f"{bar.count:,}"}
+    return _("%(label)s contacts: %(purchases)s") % {"label": bar.label, "purchases": purchases}
+
+
+def squares_of(count: int, middle: float, base: float) -> SafeString:
+    """A column of squares, one for each purchase."""
+    return together(
+        rect(
+            (middle - SQUARE / 2, base - number * SQUARE_STEP),
+            SQUARE,
+            SQUARE,
+            css="td-c-bar td-c-bar-alarm",
+            radius=2,
+        )
+        for number in range(1, count + 1)
     )
 
 
@@ -182,6 +223,6 @@ def zone_front(chart: Distribution, slot: float) -> SafeString:
     if chart.alarm_link:
         y = TOP + 37 + 16 * len(chart.alarm_lines)
         words = text(x, y, chart.alarm_link, css="td-c-strong td-c-accent td-c-halo")
-        lines.append(link(chart.alarm_url, chart.alarm_link, words))
+        lines.append(link(chart.alarm_url, chart.alarm_link, words, count=chart.alarm_count))
     rule = line((left, 14), (left, HEIGHT - BOTTOM), css="td-c-threshold")
     return together([rule, *lines])

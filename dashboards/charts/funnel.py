@@ -34,6 +34,8 @@ class FunnelPoint:
     """One product: `size` mature purchases, `rate` contacts per purchase.
 
     `outside` is the alarm; `named` puts its label into the picture (outside ones always have it).
+    `shown` is the rate in words where it differs from the one tested and drawn; `count` the
+    purchases behind the link.
     """
 
     label: str
@@ -43,6 +45,13 @@ class FunnelPoint:
     outside: bool = False
     named: bool = False
     note: str = ""
+    shown: float | None = None
+    count: int | None = None
+
+    @property
+    def told(self) -> float:
+        """The rate in words."""
+        return self.rate if self.shown is None else self.shown
 
 
 @dataclass(frozen=True)
@@ -70,10 +79,11 @@ class Funnel:
                 (
                     point.label,
                     f"{point.size:,.0f}",
-                    f"{point.rate:.2f}",
+                    f"{point.told:.2f}",
                     _("outside") if point.outside else _("within"),
                 ),
                 point.url,
+                point.count,
             )
             for point in self.points
         )
@@ -165,7 +175,7 @@ def x_axis(values: list[float], scale_x: Scale) -> SafeString:
 def point_mark(point: FunnelPoint, scale_x: Scale, scale_y: Scale) -> SafeString:
     """A product's mark with its words, on the side where there is room for them."""
     x, y = scale_x(point.size), scale_y(point.rate)
-    words = _("%(label)s, %(rate).2f per purchase") % {"label": point.label, "rate": point.rate}
+    words = _("%(label)s, %(rate).2f per purchase") % {"label": point.label, "rate": point.told}
     mark = (
         diamond(x, y, css="td-c-signal")
         if point.outside
@@ -181,4 +191,4 @@ def point_mark(point: FunnelPoint, scale_x: Scale, scale_y: Scale) -> SafeString
         parts.append(text(place, y + 1 if point.note else y + 4, shown, css=css, anchor=anchor))
         if point.note:
             parts.append(text(place, y + 16, point.note, css="td-c-label td-c-halo", anchor=anchor))
-    return link(point.url, words, together(parts))
+    return link(point.url, words, together(parts), count=point.count)

@@ -115,17 +115,26 @@ def diamond(x: float, y: float, *, css: str) -> SafeString:
     return path([(x, y - r), (x + r, y), (x, y + r), (x - r, y)], css=css, closed=True)
 
 
-def link(url: str, label: str, inside: SafeString) -> SafeString:
-    """`inside` as a link named `label`; without a url only the hover text."""
+def link(url: str, label: str, inside: SafeString, *, count: int | None = None) -> SafeString:
+    """`inside` as a link named `label`; without a url only the hover text.
+
+    `count` is the number of rows behind it: what a test compares with the list itself.
+    """
     if not url:
         return format_html("<g><title>{}</title>{}</g>", label, inside)
     return format_html(
-        '<a class="td-c-link" href="{}" aria-label="{}"><title>{}</title>{}</a>',
+        '<a class="td-c-link" href="{}" aria-label="{}"{}><title>{}</title>{}</a>',
         url,
         label,
+        data_count(count),
         label,
         inside,
     )
+
+
+def data_count(count: int | None) -> SafeString:
+    """The attribute that says how many rows a link leads to."""
+    return SafeString("") if count is None else format_html(' data-count="{}"', count)
 
 
 def together(parts: Iterable[SafeString]) -> SafeString:

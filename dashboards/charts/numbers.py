@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class NumbersRow:
-    """One row; with a `url` its first cell links to the rows it counts."""
+    """One row; with a `url` its first cell links to the `count` rows behind it."""
 
     cells: tuple[str, ...]
     url: str = ""
+    count: int | None = None
 
     @property
     def first(self) -> str:

@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from dashboards.charts.marks import rect, short, text
+from dashboards.charts.marks import data_count, rect, short, text
 from helpdesk.lib.shares import percent_text
 
 BAR_ROOM, BAR_HEIGHT, NUMBER_ROOM = 112.0, 20.0, 38.0
@@ -19,7 +19,8 @@ SAME = 0.005
 class ParetoRow:
     """One fault. `together` is the share of this and all rows above, between 0 and 1.
 
-    `change` is contacts per purchase against the window before; None when it is not known.
+    `change` is contacts per purchase against the window before, `low` to `high` its 95 % interval;
+    None when they are not known. `detail_count` are the rows behind `detail_url`.
     """
 
     label: str
@@ -30,6 +31,9 @@ class ParetoRow:
     together: float | None = None
     per_purchase: float | None = None
     change: float | None = None
+    low: float | None = None
+    high: float | None = None
+    detail_count: int | None = None
     vital: bool = True
     worse: bool = False
 
@@ -50,7 +54,7 @@ def draw_pareto(chart: Pareto) -> SafeString:
         ("td-pareto-detail", _("most of it")),
         ("td-num", _("together")),
         ("td-num", _("per purchase")),
-        ("td-num", _("change")),
+        ("td-num", _("change, 95 %")),
     )
     most = max((row.count for row in chart.rows), default=0)
     return format_html(
@@ -69,20 +73,20 @@ def row_html(row: ParetoRow, most: int) -> SafeString:
         '<tr class="{}"><th scope="row">{}</th><td>{}</td><td class="td-pareto-detail">{}</td>'
         '<td class="td-num">{}</td><td class="td-num">{}</td><td class="td-num">{}</td></tr>',
         "td-pareto-vital" if row.vital else "",
-        anchor(row.url, row.label),
+        anchor(row.url, row.label, row.count),
         bar_svg(row.count, most, faint=not row.vital),
-        anchor(row.detail_url, row.detail),
+        anchor(row.detail_url, row.detail, row.detail_count),
         "" if row.together is None else percent_text(row.together),
         rate,
         change_html(row),
     )
 
 
-def anchor(url: str, words: str) -> SafeString:
-    """`words`, as a link when there is somewhere to go."""
+def anchor(url: str, words: str, count: int | None) -> SafeString:
+    """`words`, as a link to so many rows when there is somewhere to go."""
     if not url:
         return format_html("{}", words)
-    return format_html('<a href="{}">{}</a>', url, words)
+    return format_html('<a href="{}"{}>{}</a>', url, data_count(count), words)
 
 
 def bar_svg(count: int, most: int, *, faint: bool = False) -> SafeString:
@@ -101,16 +105,24 @@ def bar_svg(count: int, most: int, *, faint: bool = False) -> SafeString:
 
 
 def change_html(row: ParetoRow) -> SafeString:
-    """The change as a sign, a number and, when it is clearly worse, the alarm colour."""
+    """The change as a sign and a number, in the alarm colour when it is clearly worse, and below
+    it the interval."""
     if row.change is None:
-        return SafeString("")
-    if abs(row.change) < SAME:
-        return format_html('<span class="td-muted">{}</span>', _("same"))
-    up = row.change > 0
-    return format_html(
-        '<span class="{}"><span aria-hidden="true">{}</span> {}{}</span>',
+        return format_html('<span class="td-muted" title="{}">–</span>', _("nothing to compare"))
+    same = abs(row.change) < SAME
+    sign = "" if same else "\u25b2 " if row.change > 0 else "\u25bc "
+    change = format_html(
+        '<span class="{}"><span aria-hidden="true">{}</span>{}</span>',
         "td-alarm td-strong" if row.worse else "td-muted",
-        "\u25b2" if up else "\u25bc",
-        "+" if up else "\u2212",
-        f"{abs(row.change):.2f}",
+        sign,
+        _("same") if same else signed(row.change),
     )
+    if row.low is None or row.high is None:
+        return change
+    interval = _("%(low)s to %(high)s") % {"low": signed(row.low), "high": signed(row.high)}
+    return format_html('{}<span class="td-pareto-interval">{}</span>', change, interval)
+
+
+def signed(value: float) -> str:
+    """A change with its sign."""
+    return f"{value:+.2f}".replace("-", "\u2212")

@@ -34,7 +34,9 @@ class StackedBar:
     @property
     def table(self) -> NumbersTable:
         """The same numbers."""
-        rows = tuple(NumbersRow((part.label, f"{part.value:,}"), part.url) for part in self.parts)
+        rows = tuple(
+            NumbersRow((part.label, f"{part.value:,}"), part.url, part.value) for part in self.parts
+        )
         return NumbersTable(self.title, ("", ""), rows)
 
 
@@ -49,7 +51,7 @@ def draw_stacked(chart: StackedBar) -> SafeString:
         width = STACK_LEAST + room * part.value / total
         tone = part.tone if part.tone in TONES else "accent"
         block = rect((x, 0), width, STACK_HEIGHT, css=f"td-c-fill-{tone}", radius=3)
-        marks.append(link(part.url, f"{part.label}: {part.value:,}", block))
+        marks.append(link(part.url, f"{part.label}: {part.value:,}", block, count=part.value))
         x += width + STACK_GAP
     return picture(STACK_WIDTH, STACK_HEIGHT, chart.title, marks, css="td-chart td-chart-strip")
 

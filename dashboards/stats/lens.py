@@ -6,6 +6,9 @@ from datetime import date, timedelta
 
 from thresholds.rules.maturity import exposure_at, is_learned_from, share_at
 
+# Where "all time" begins, as in helpdesk.lib.periods.
+FIRST_DAY = date(1900, 1, 1)
+
 
 @dataclass(frozen=True)
 class Lens:
@@ -42,6 +45,14 @@ class Lens:
         """Whether purchases of that day are old enough to be weighed at all (F ≥ 0.1)."""
         return day <= self.mature_until or is_learned_from(share_at(self.maturity, self.age(day)))
 
+    @property
+    def weighed_until(self) -> date:
+        """The last day of the period whose purchases are old enough to be weighed."""
+        day = self.end
+        while day > self.mature_until and not self.is_learned_from(day):
+            day -= timedelta(days=1)
+        return day
+
     def age(self, day: date) -> int:
         """Age in whole days of the purchases of a cohort day."""
         return max(0, (self.today - day).days)
@@ -49,6 +60,8 @@ class Lens:
     def before(self) -> "Lens":
         """The period of the same length before this one."""
         length = (self.end - self.start).days + 1
+        if self.start == FIRST_DAY:
+            length = 1
         return Lens(
             start=self.start - timedelta(days=length),
             end=self.start - timedelta(days=1),

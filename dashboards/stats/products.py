@@ -11,26 +11,26 @@ from dashboards.stats.lens import Lens
 from purchases.models import Product
 from thresholds.rules.funnel import Funnel, GroupTotals, funnel
 
-# One text for both engines. Driven by the products, so that each is one range of the covering
-# index; e is the exposure in tenths, so that the sums stay whole numbers. First by exposure: the
-# ladder is climbed once a row of the counters.
+# One text for both engines; e is the exposure in tenths, so that the sums stay whole numbers. What
+# lies above T is few, found by its own index and taken off: Σ min(n, T) = Σ n - Σ max(0, n - T).
 STATEMENT = """
 WITH weighed AS (
-    SELECT product.id, {tenths} AS e,
-           sum(counted.purchases) AS purchases,
-           sum(counted.net * counted.purchases) AS net,
-           sum(CASE WHEN counted.net < %s THEN counted.net ELSE %s END * counted.purchases) AS capped
-    FROM purchases_product product
-    JOIN thresholds_cohortcount counted
-      ON counted.scope = 'p:' || product.id AND counted.channel = ''
-     AND counted.day BETWEEN %s AND %s
+    SELECT product_id, {tenths} AS e,
+           sum(purchases) AS purchases, sum(net) AS net, 0 AS excess
+    FROM thresholds_productcount
+    WHERE day BETWEEN %s AND %s
+    GROUP BY 1, 2
+    UNION ALL
+    SELECT CAST(substr(scope, 3) AS bigint), {tenths}, 0, 0, sum((net - %s) * purchases)
+    FROM thresholds_cohortcount
+    WHERE channel = '' AND net > %s AND day BETWEEN %s AND %s AND scope LIKE 'p:%%'
     GROUP BY 1, 2
 )
 SELECT product.id, product.name, product.category,
-       coalesce(sum(purchases), 0), coalesce(sum(net), 0), coalesce(sum(capped), 0),
+       coalesce(sum(purchases), 0), coalesce(sum(net), 0), coalesce(sum(net - excess), 0),
        coalesce(sum(e * purchases), 0), coalesce(sum(e * e * purchases), 0)
 FROM purchases_product product
-LEFT JOIN weighed ON weighed.id = product.id AND weighed.e > 0
+LEFT JOIN weighed ON weighed.product_id = product.id AND weighed.e > 0
 GROUP BY product.id, product.name, product.category
 ORDER BY product.name, product.id
 """
@@ -75,11 +75,12 @@ def read_products(lens: Lens, *, number: int, k: float | None) -> Products:
     One query. ``number`` is T, ``k`` the size of the fit. Channels are not told apart here.
     """
     steps = exposure_steps(lens)
-    whens = " ".join(["WHEN counted.day <= %s THEN %s"] * len(steps))
+    whens = " ".join(["WHEN day <= %s THEN %s"] * len(steps))
     tenths = f"CASE {whens} ELSE 0 END" if steps else "0"
     adapt = connection.ops.adapt_datefield_value
     ladder = [value for day, e in steps for value in (adapt(day), e)]
-    values = [*ladder, number, number, adapt(lens.start), adapt(lens.end)]
+    days = [adapt(lens.start), adapt(lens.end)]
+    values = [*ladder, *days, *ladder, number, number, *days]
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT.format(tenths=tenths), values)
         rows = tuple(_totals(row) for row in cursor.fetchall())

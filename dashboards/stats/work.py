@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 from django.db.models import (
@@ -147,14 +146,15 @@ class Moments:
     start: datetime
     end: datetime
 
-    def age_group(self, place: int) -> tuple[datetime | None, datetime | None]:
-        """A flag of that age group was raised after the first moment and up to the second."""
-        edges = [None, *AGES, None]
-        youngest, oldest = list(pairwise(edges))[place]
-        return (
-            None if oldest is None else self.now - timedelta(days=oldest + 1),
-            None if youngest is None else self.now - timedelta(days=youngest + 1),
-        )
+
+def flags_of_age(place: int, now: datetime) -> Q:
+    """Flags raised so long ago as the age group at that place says, in whole days."""
+    condition = Q()
+    if place < len(AGES):
+        condition &= Q(raised_at__gt=now - timedelta(days=AGES[place] + 1))
+    if place > 0:
+        condition &= Q(raised_at__lte=now - timedelta(days=AGES[place - 1] + 1))
+    return condition
 
 
 @dataclass
@@ -212,10 +212,7 @@ def _shaped(rows: QuerySet, topic: str, **columns: Any) -> QuerySet:
 
 
 def _flag_counts(flags: QuerySet[Flag], moments: Moments) -> QuerySet:
-    ages = [
-        When(raised_at__gt=moments.now - timedelta(days=most + 1), then=Value(place))
-        for place, most in enumerate(AGES)
-    ]
+    ages = [When(flags_of_age(place, moments.now), then=Value(place)) for place in range(len(AGES))]
     owned = Case(When(owner__isnull=True, then=Value(0)), default=Value(1))
     group = Case(*ages, default=Value(len(AGES)), output_field=IntegerField())
     timing = Case(
