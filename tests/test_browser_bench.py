@@ -53,7 +53,7 @@ def test_an_inspection_by_taps_from_scan_to_signature(bench):
     expect(page.get_by_text("3 g over the upper limit")).to_be_visible()
     press(page, ["back"])
     press(page, "0")
-    expect(page.get_by_text("In limits")).to_be_visible()
+    expect(page.get_by_text("In limits", exact=True)).to_be_visible()
     narrow(page)
     page.get_by_role("button", name="Next").tap()
     expect(page.get_by_text("3 of 4")).to_be_visible()

@@ -9,9 +9,6 @@ from accounts.models import HistoryEntry
 from purchases.models import Lot
 from quality.models import Inspection
 from quality.services import (
-    LineDraft,
-    PlanDraft,
-    activate_plan,
     clear_result,
     correct_inspection,
     decide_lot,
@@ -20,8 +17,6 @@ from quality.services import (
     open_inspection,
     openings_for,
     record_result,
-    revise_plan,
-    save_plan,
     sign_inspection,
     withdraw_inspection,
 )
@@ -364,93 +359,3 @@ def test_withdrawing_is_for_the_inspector_and_managers_and_not_after_signing():
     withdraw_inspection(inspection=inspection, actor=make.manager())
     inspection.refresh_from_db()
     assert inspection.withdrawn_at is not None
-
-
-def test_a_manager_releases_a_held_lot_with_a_reason_that_stays_on_it():
-    first, manager = make.signed_inspection(mass="348"), make.manager()
-    decide_lot(lot=first.lot, decision="release", reason="sold as second choice", actor=manager)
-    lot = Lot.objects.get(pk=first.lot_id)
-    assert (lot.state, lot.state_reason) == ("released", "sold as second choice")
-    told = HistoryEntry.objects.filter(subject_id=lot.pk, subject_type="purchases.lot").latest("pk")
-    assert (told.actor, told.changes, told.note) == (
-        manager,
-        {"state": ["on_hold", "released"]},
-        "sold as second choice",
-    )
-
-
-@pytest.mark.parametrize("case", ["no reason", "not held", "inspected it", "made it", "open", "?"])
-def test_a_release_that_is_not_allowed_changes_nothing(case):
-    manager = make.manager(inspector_access=2)
-    lot = make.lot_to_inspect(maker=manager if case == "made it" else make.user())
-    decision, reason = "release", "because"
-    if case != "not held":
-        who = manager if case == "inspected it" else None
-        make.signed_inspection(lot=lot, inspector=who, mass="348")
-    if case == "open":
-        make.inspection(lot=lot, stage="re_inspection")
-    if case == "no reason":
-        reason = "  "
-    if case == "?":
-        decision = "burn"
-    before = state(lot)
-    with pytest.raises(ValidationError):
-        decide_lot(lot=lot, decision=decision, reason=reason, actor=manager)
-    assert state(lot) == before
-
-
-def test_a_plan_is_drafted_activated_revised_and_the_former_retires():
-    manager = make.manager()
-    plan = make.plan()
-    revised = revise_plan(plan=plan, actor=manager)
-    assert (revised.revision, revised.state, revised.characteristics.count()) == (2, "draft", 4)
-    assert revise_plan(plan=plan, actor=manager).pk == revised.pk
-    activate_plan(plan=revised, actor=manager)
-    plan.refresh_from_db()
-    assert (plan.state, revised.state) == ("retired", "active")
-    assert plan.retired_at == revised.activated_at
-
-
-def test_an_open_inspection_keeps_the_revision_it_was_opened_with():
-    inspection = make.inspection()
-    activate_plan(plan=revise_plan(plan=inspection.plan, actor=None), actor=None)
-    record(inspection, mass="340", glaze="pass")
-    signed = sign_inspection(inspection=inspection, actor=inspection.inspector)
-    assert signed.plan.revision == 1
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        (LineDraft("Mass", "measure", "g"),),
-        (LineDraft("Mass", "measure", "", upper=Decimal(1)),),
-        (LineDraft("Glaze", "pass_fail"), LineDraft("glaze", "pass_fail")),
-    ],
-)
-def test_a_plan_with_a_line_that_cannot_be_checked_is_refused(lines):
-    product = make.product()
-    with pytest.raises(ValidationError):
-        save_plan(actor=None, product=product, draft=PlanDraft(lines))
-    assert product.plans.count() == 0
-
-
-def test_a_draft_is_saved_only_from_the_version_it_was_drawn_from():
-    plan = make.plan(active=False)
-    draft = PlanDraft((make.GLAZE,), note="only glaze")
-    save_plan(actor=None, product=plan.product, draft=draft, plan=plan, version=1)
-    with pytest.raises(ValidationError, match="Somebody else changed"):
-        save_plan(
-            actor=None, product=plan.product, draft=PlanDraft((make.MASS,)), plan=plan, version=1
-        )
-    assert [c.name for c in plan.characteristics.all()] == ["Glaze"]
-
-
-def test_an_active_plan_is_not_saved_and_an_empty_one_not_activated():
-    plan, empty = make.plan(), make.plan(active=False)
-    with pytest.raises(ValidationError, match="Make a new revision"):
-        save_plan(actor=None, product=plan.product, draft=PlanDraft((make.GLAZE,)), plan=plan)
-    save_plan(actor=None, product=empty.product, draft=PlanDraft(()), plan=empty)
-    with pytest.raises(ValidationError, match="no characteristics"):
-        activate_plan(plan=empty, actor=None)
-    empty.refresh_from_db()
-    assert empty.state == "draft"
