@@ -7,6 +7,7 @@ must be "not found"; ``get`` and ``post`` say which verbs it has.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from io import BytesIO
 from typing import Any
@@ -17,7 +18,9 @@ from accounts.models import Access, Role, User
 from accounts.services import invite_person
 from files.models import StoredFile
 from files.services import store_file
-from jobs.models import Job
+from jobs.importing.drafts import take_upload
+from jobs.importing.kinds import import_kinds
+from jobs.models import ImportDraft, Job
 from notices.models import Notice
 from tests import make
 from thresholds.models import Flag
@@ -113,6 +116,21 @@ class World:
     @cached_property
     def flag(self) -> Any:
         return Flag.objects.create(purchase=self.purchase, threshold=5, net_when_raised=5)
+
+    @cached_property
+    def answer(self) -> Any:
+        """The number as of a past day."""
+        return make.revision(as_of=date(2026, 6, 30))
+
+    def draft(self, person: User) -> ImportDraft:
+        """An upload of this person's that nobody has run."""
+        return take_upload(
+            kind=import_kinds()["purchases"],
+            stream=BytesIO(b"order_number,customer_name,ordered_at\nA-1,Els,2026-11-01\n"),
+            name="purchases.csv",
+            actor=person,
+            shop=make.shop(),
+        )
 
     def notice(self, person: User) -> Notice:
         return Notice.objects.get_or_create(person=person, kind="job_failed", key="k")[0]
@@ -244,6 +262,19 @@ TABLE: dict[str, Page] = {
         foreign=lambda world, _person: (world.file(world.agent).pk,),
         see_all=frozenset({MANAGER, ADMIN}),
     ),
+    # An upload is its owner's until it runs
+    "import_start": only(MANAGER, ADMIN, post=True),
+    **{
+        name: only(
+            MANAGER,
+            ADMIN,
+            get=get,
+            post=True,
+            args=lambda world, person: (world.draft(person).pk,),
+            foreign=lambda world, _person: (world.draft(world.agent).pk,),
+        )
+        for name, get in (("import_preview", True), ("import_run", False))
+    },
     # Purchases: inspectors see lots and products, not who bought
     "purchase_list": only(AGENT, MANAGER),
     # …who is told number, product and state only
@@ -284,7 +315,18 @@ TABLE: dict[str, Page] = {
     "reason_delete": post_only(ADMIN, args=of("reason")),
     # Flags and the number
     "flag_list": only(MANAGER),
-    "flag_page": only(MANAGER, args=of("flag")),
+    "flag_page": only(MANAGER, post=True, args=of("flag")),
+    "flag_acknowledge": post_only(MANAGER, args=of("flag")),
+    "flag_close": post_only(MANAGER, args=of("flag")),
+    "flag_dismiss": post_only(MANAGER, args=of("flag")),
+    "flag_fragment": only(AGENT, MANAGER, args=of("purchase")),
+    "threshold_page": only(MANAGER),
+    "threshold_pin": post_only(MANAGER),
+    "threshold_unpin": post_only(MANAGER),
+    "threshold_settings": only(ADMIN, post=True),
+    "as_of": only(MANAGER, post=True),
+    "as_of_answer": only(MANAGER, args=of("answer")),
+    "how_we_count": everyone(),
     # Quality: plans and lots for both, an open inspection for who does it
     "bench": only(INSPECTOR, MANAGER),
     "inspection_open": only(INSPECTOR, MANAGER, post=True),

@@ -28,6 +28,7 @@ from quality.services import (
     save_plan,
     sign_inspection,
 )
+from thresholds.models import ThresholdRevision
 from tickets.models import Fault, Interaction, Rating, Reason, Ticket
 
 numbers = itertools.count(1)
@@ -238,3 +239,11 @@ def signed_inspection(
         typed = mass if line.kind == "measure" else "pass"
         record_result(inspection=made, characteristic=line, typed=typed, actor=made.inspector)
     return sign_inspection(inspection=made, actor=made.inspector)
+
+
+def revision(**fields: Any) -> ThresholdRevision:
+    """A run that found nothing to learn from, with the starting number."""
+    plain: dict[str, Any] = {"kind": "starting", "number": 5, "purchases": 0, "exposure": 0.0}
+    plain |= {"alpha": 0.005, "floor": 3, "trim": 0.03, "starting_number": 5}
+    plain |= {"window_days": 90, "merge_hours": 12, "history_days": 365, "code_version": "1"}
+    return ThresholdRevision.objects.create(**{**plain, **fields})

@@ -24,7 +24,6 @@ from thresholds.models import (
     ScoreCount,
     StaleDay,
     Threshold,
-    ThresholdRevision,
 )
 from tickets.models import Promise, TicketEvent
 
@@ -53,13 +52,6 @@ def stored_file() -> StoredFile:
     )
 
 
-def revision(**fields: Any) -> ThresholdRevision:
-    plain = {"kind": "starting", "number": 5, "alpha": 0.005, "floor": 3, "trim": 0.03}
-    plain |= {"starting_number": 5, "window_days": 90, "merge_hours": 12, "history_days": 365}
-    plain |= {"purchases": 0, "exposure": 0.0, "code_version": "1"}
-    return ThresholdRevision.objects.create(**{**plain, **fields})
-
-
 def threshold() -> Threshold:
     return Threshold.objects.get_or_create(pk=1)[0]
 
@@ -75,7 +67,7 @@ MADE = {
     "promise": promise,
     "flag": flag,
     "event": lambda: FlagEvent.objects.create(flag=flag(), kind="raised"),
-    "revision": revision,
+    "revision": make.revision,
     "threshold": threshold,
     "stale": lambda: StaleDay.objects.create(kind="cohort", day=DAY, mark=1),
     "job": lambda: Job.objects.create(kind="x", task="x"),
@@ -234,7 +226,7 @@ TWICE = {
     ),
     "score_count_once": lambda: ScoreCount.objects.create(day=DAY, score=5, ratings=1),
     "as_of_result_once": lambda: AsOfResult.objects.create(
-        revision=revision(), purchase=make.purchase(), net=5
+        revision=make.revision(), purchase=make.purchase(), net=5
     ),
 }
 
