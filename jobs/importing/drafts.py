@@ -16,7 +16,6 @@ from helpdesk.lib.csvfiles.reading import Table, open_table
 from helpdesk.lib.csvfiles.refusals import CsvRefused
 from jobs.importing.engine import ImportRun
 from jobs.importing.kinds import ImportKind, import_kinds
-from jobs.importing.report import ImportReport
 from jobs.models import ImportDraft, Job
 from jobs.services import create_job
 
@@ -119,12 +118,6 @@ def _first_rows(table: Table) -> list[list[str]]:
     """The cells of our columns in the first rows, cut where they are long."""
     rows = table.preview(SHOWN_ROWS).rows
     return [[row.values[name][:_LONGEST_CELL] for name in table.map.sources] for row in rows]
-
-
-def preview_report(draft: ImportDraft) -> ImportReport | None:
-    """What became of the rows that were tried."""
-    stored = draft.preview.get("report")
-    return ImportReport.from_json(stored) if stored else None
 
 
 def column_choices(columns: Sequence[Column], draft: ImportDraft) -> list[dict[str, Any]]:

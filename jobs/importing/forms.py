@@ -23,7 +23,9 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("What is in it?"), widget=forms.RadioSelect)
     file = forms.FileField(
         label=gettext_lazy("CSV file"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+        widget=forms.FileInput(
+            attrs={"accept": ".csv,.tsv,.txt,text/csv", "class": "form-control"}
+        ),
         error_messages={"empty": gettext_lazy("The file is empty. Choose another one.")},
     )
 

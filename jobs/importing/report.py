@@ -1,7 +1,7 @@
 """What an import did, row by row in numbers; kept in the job so that a killed one can go on."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from helpdesk.lib.csvfiles.refusals import Rejection
@@ -64,7 +64,8 @@ class ImportReport:
 
     def as_json(self) -> dict[str, Any]:
         """For a JSON column."""
-        return asdict(self)
+        # Not asdict, which makes counters of a counter's pairs.
+        return {**vars(self), "counts": dict(self.counts), "reasons": dict(self.reasons)}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "ImportReport":

@@ -10,7 +10,6 @@ from accounts.models import Role
 from jobs.importing.drafts import (
     TRIED_ROWS,
     column_choices,
-    preview_report,
     remap_draft,
     run_draft,
     take_upload,
@@ -67,7 +66,7 @@ def import_preview(request: PersonRequest, pk: int) -> HttpResponse:
         "kind": kind,
         "columns": column_choices(columns, draft),
         "preview": draft.preview,
-        "report": preview_report(draft),
+        "report": draft.preview["report"],
         "tried": min(TRIED_ROWS, draft.preview["lines"]),
     }
     return render(request, "jobs/import_preview.html", told)

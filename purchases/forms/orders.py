@@ -198,8 +198,9 @@ class LineForm(forms.Form):
 class Lines(forms.BaseFormSet):
     """The lines of a purchase."""
 
-    def drafts(self) -> list[LineDraft]:
-        """The lines that hold something and are not to be removed."""
+    def drafts(self, currency: str) -> list[LineDraft]:
+        """The lines that hold something and are not to be removed; prices are in `currency`
+        where nothing else was typed."""
         told = [form.cleaned_data for form in self.forms if form not in self.deleted_forms]
         return [
             LineDraft(
@@ -207,17 +208,28 @@ class Lines(forms.BaseFormSet):
                 lot=line["lot_row"],
                 quantity=line["quantity"],
                 unit_price=line["unit_price"],
-                currency=line["currency"].upper() if line["unit_price"] is not None else "",
+                currency=(line["currency"].upper() or currency) if has_price(line) else "",
             )
             for line in told
             if line.get("product")
         ]
 
 
+def has_price(line: dict[str, Any]) -> bool:
+    """Whether a line names a price."""
+    return line["unit_price"] is not None
+
+
 def line_formset(extra: int = EMPTY_LINES) -> type[Lines]:
     """The class of a set of lines with so many empty ones."""
     made = forms.formset_factory(
-        LineForm, formset=Lines, extra=extra, can_delete=True, max_num=MOST_LINES, absolute_max=300
+        LineForm,
+        formset=Lines,
+        extra=extra,
+        can_delete=True,
+        can_delete_extra=False,
+        max_num=MOST_LINES,
+        absolute_max=MOST_LINES + 100,
     )
     return cast("type[Lines]", made)
 

@@ -80,9 +80,7 @@ def purchase_new(request: PersonRequest) -> HttpResponse:
         customer=customer,
         initial={"ordered_at": timezone.localtime().replace(second=0, microsecond=0)},
     )
-    lines = line_formset(empty_lines(request))(
-        request.POST or None, form_kwargs={"empty_permitted": True}
-    )
+    lines = line_formset(empty_lines(request))(request.POST or None)
     return _edit_purchase(request, form, lines, None)
 
 
@@ -137,7 +135,7 @@ def _save(
     return save_purchase(
         actor=request.user,
         shop=request.shop,
-        draft=form.draft(customer, lines.drafts()),
+        draft=form.draft(customer, lines.drafts(request.shop.currency)),
         purchase=purchase,
         version=form.cleaned_data["version"],
     )
