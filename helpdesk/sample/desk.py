@@ -20,12 +20,12 @@ class Call:
 
     hours_ago: int
     reason: str
-    outcome: Outcome
+    outcome: Interaction.Outcome
     said: str
     promise: str = ""
     # Hours from now; negative ones are late by now and so are made earlier than that.
     due_in: int = 0
-    channel: Channel = Channel.PHONE
+    channel: Interaction.Channel = Interaction.Channel.PHONE
 
 
 CALLS = (

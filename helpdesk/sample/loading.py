@@ -5,7 +5,6 @@ import io
 from datetime import datetime
 
 from django.db import transaction
-from quality.importing import INSPECTIONS
 
 from accounts.models import Shop, User
 from helpdesk.sample.bench import make_plans, work_at_the_bench
@@ -15,6 +14,7 @@ from helpdesk.sample.story import Row, tell
 from jobs.importing.engine import ImportRun
 from jobs.importing.kinds import ImportKind
 from purchases.importing import PURCHASES
+from quality.importing import INSPECTIONS
 from thresholds.services.evaluation import evaluate_all
 from thresholds.services.learning import learn
 from tickets.importing import INTERACTIONS, RATINGS

@@ -53,7 +53,8 @@ def make_people(password: str) -> User:
         access=only(Role.ADMIN),
         actor=admin,
     )
-    return User.objects.get(name=MANAGER)
+    manager: User = User.objects.get(name=MANAGER)
+    return manager
 
 
 def only(role: Role) -> dict[Role, Access]:

@@ -15,7 +15,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--password", required=True, help="the password of the demo log-ins (agent@example.com …)"
+            "--password",
+            required=True,
+            help="the password of the demo log-ins (agent@example.com …)",
         )
 
     def handle(self, *_args: Any, password: str, **_options: Any) -> None:
