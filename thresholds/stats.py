@@ -33,11 +33,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class Distribution:
-    """The mature purchases of the history by their contacts."""
+    """The mature purchases of the history by their contacts; ``expected_over``: by chance alone."""
 
     bars: tuple[Bar, ...]
     purchases: int
     over: int
+    expected_over: float | None
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,12 @@ def distribution(*, shop: Shop, threshold: Threshold) -> Distribution:
             )
         )
     over = sum(n for net, n in by_net.items() if net >= shop.threshold)
-    return Distribution(bars=tuple(bars), purchases=purchases, over=over)
+    return Distribution(
+        bars=tuple(bars),
+        purchases=purchases,
+        over=over,
+        expected_over=_expected(fit, shop.threshold, and_more=True, purchases=purchases),
+    )
 
 
 def almost_certain(*, shop: Shop, threshold: Threshold) -> AlmostCertain | None:

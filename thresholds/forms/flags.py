@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -42,12 +43,10 @@ class FlagForm(forms.Form):
         label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
-    def __init__(self, *args: Any, flag: Flag, **kwargs: Any) -> None:
-        names = ("version", "owner", "cause_fault", "cause_text", "action_text", "action_due")
-        kwargs["initial"] = {name: getattr(flag, name) for name in names} | kwargs.get(
-            "initial", {}
-        )
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None, *, flag: Flag, proposed: User) -> None:
+        names = ("version", "cause_fault", "cause_text", "action_text", "action_due")
+        told = {name: getattr(flag, name) for name in names}
+        super().__init__(data, initial=told | {"owner": flag.owner or proposed})
         people: Any = self.fields["owner"]
         people.queryset = User.objects.active() | User.objects.filter(pk=flag.owner_id)
 

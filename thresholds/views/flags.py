@@ -95,7 +95,8 @@ def owns_a_flag() -> Q:
 def flag_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One flag: its evidence, who owns it, its cause and action, its history."""
     flag = get_object_or_404(Flag.objects.for_page(), pk=pk)
-    form = FlagForm(request.POST or None, flag=flag)
+    # Whoever opens a flag that nobody looks after is most likely to take it.
+    form = FlagForm(request.POST or None, flag=flag, proposed=request.user)
     if request.method == "POST" and form.is_valid():
         save = explain_and_close_flag if request.POST.get("then") == "close" else explain_flag
         try:
@@ -160,7 +161,9 @@ def flag_dismiss(request: PersonRequest, pk: int) -> HttpResponse:
     flag = get_object_or_404(Flag.objects.for_page(), pk=pk)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _show(request, flag, FlagForm(flag=flag), dismissing=form)
+        return _show(
+            request, flag, FlagForm(None, flag=flag, proposed=request.user), dismissing=form
+        )
     try:
         dismiss_flag(
             flag=flag,
