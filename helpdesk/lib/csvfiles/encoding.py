@@ -42,6 +42,9 @@ def examine(stream: BinaryIO) -> TextFacts:
     lines, run, size, ends_open = 1, 0, 0, False
     for text, read in _decoded(stream, encoding):
         size += read
+        if not text:
+            # The end of the file is no end of a line.
+            continue
         if "\0" in text:
             line = lines + _breaks(text[: text.index("\0")])
             raise CsvRefused(
