@@ -17,7 +17,10 @@ DEFAULT_PERIOD = "365"
 
 @dataclass(frozen=True)
 class Choice:
-    """A period, and at most one of product and category; a channel. ``errors`` were ignored."""
+    """A period; a product, a category (then the product is one of it); a channel.
+
+    ``errors`` tell what of the address was left out.
+    """
 
     period: Period
     product: NamedProduct | None = None
@@ -37,7 +40,7 @@ class Choice:
 
     @property
     def part(self) -> dict[str, str]:
-        """The parameters of the part of the shop, without the period and the channel."""
+        """The parameter of the scope: the product, else the category."""
         if self.product:
             return {"product": str(self.product.pk)}
         return {"category": self.category} if self.category else {}
@@ -47,7 +50,8 @@ class Choice:
         """The parameters that give this choice again; the default period is left out."""
         period = self.period.params if self.period.key != DEFAULT_PERIOD else {}
         channel = {"channel": self.channel} if self.channel else {}
-        return {**period, **self.part, **channel}
+        category = {"category": self.category} if self.category else {}
+        return {**period, **category, **self.part, **channel}
 
     @property
     def query(self) -> str:
@@ -68,9 +72,12 @@ def read_choice(
     errors = [asked.error] if asked.error else []
     product = _product(params.get("product", ""), catalogue, errors)
     category = _category(params.get("category", ""), catalogue, errors)
-    if product is not None and category:
-        category = ""
-        errors.append(_("A product is chosen, so the category is left out."))
+    if product is not None and category not in {"", product.category}:
+        told = {"product": product.name, "category": category}
+        errors.append(
+            _("%(product)s is not in “%(category)s”; all of the category is shown.") % told
+        )
+        product = None
     return Choice(
         period=asked.period,
         product=product,

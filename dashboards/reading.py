@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from accounts.models import Shop
-from dashboards.choice import Choice, read_choice
+from dashboards.choice import DEFAULT_PERIOD, Choice, read_choice
 from dashboards.links import Links
 from dashboards.stats.cohorts import Cohorts, read_cohorts
 from dashboards.stats.lens import FIRST_DAY, Lens
@@ -46,7 +46,7 @@ class Board:
     @cached_property
     def whole(self) -> Lens:
         """The period alone, for the whole shop."""
-        period = read_period(self.params, self.today, "365").period
+        period = read_period(self.params, self.today, DEFAULT_PERIOD).period
         fit = self.revision
         window = self.shop.window_days
         learned = fit is not None and fit.window_days == window and fit.maturity

@@ -9,7 +9,7 @@ from dashboards.charts.marks import Scale, dot, line, link, path, picture, rect,
 from dashboards.charts.numbers import NumbersRow, NumbersTable
 
 STACK_WIDTH, STACK_HEIGHT, STACK_GAP, STACK_LEAST = 320.0, 18.0, 2.0, 4.0
-BLOCK_WIDTH, BLOCK_HEIGHT, BLOCK_GAP, MOST_BLOCKS = 26.0, 14.0, 4.0, 8
+BLOCK_WIDTH, BLOCK_HEIGHT, BLOCK_GAP, MOST_BLOCKS = 17.0, 14.0, 3.0, 8
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 96.0, 24.0, 4.0
 TONES = frozenset({"accent", "faint", "good", "warn", "alarm"})
 
@@ -76,15 +76,15 @@ def draw_blocks(chart: Blocks) -> SafeString:
     ]
     marks += [hatched_block(index * step) for index in range(plain, drawn)]
     label = text(drawn * step + 4, 14, f"{chart.count:,}", css="td-c-value")
-    width = drawn * step + 44
+    width = drawn * step + 40
     return picture(width, BLOCK_HEIGHT + 4, chart.title, [*marks, label], css="td-chart-inline")
 
 
 def hatched_block(x: float) -> SafeString:
-    """An outlined block with three slanted strokes."""
+    """An outlined block with two slanted strokes."""
     strokes = [
-        line((x + shift, BLOCK_HEIGHT + 1), (x + shift + 7, 3), css="td-c-hatch")
-        for shift in (3.0, 9.5, 16.0)
+        line((x + shift, BLOCK_HEIGHT + 1), (x + shift + 6, 3), css="td-c-hatch")
+        for shift in (2.5, 8.0)
     ]
     outline = rect(
         (x + 0.5, 2.5), BLOCK_WIDTH - 1, BLOCK_HEIGHT - 1, css="td-c-hatched", radius=2.5

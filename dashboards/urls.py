@@ -1,0 +1,12 @@
+"""The pages of the board and of the rows behind it."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from dashboards.rows import LISTS
+from dashboards.views import board, rows
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("board/", board.board, name="board"),
+    *(path(f"board/{name}/", rows.row_list, {"of": name}, name=f"board_{name}") for name in LISTS),
+    path("board/<slug:name>/", board.board_panel, name="board_panel"),
+]
