@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from accounts.models import Access, Role, User
 from accounts.services import invite_person
+from dashboards.panels import PANELS
+from dashboards.rows import LISTS
 from files.models import StoredFile
 from files.services import store_file
 from jobs.importing.drafts import take_upload
@@ -353,4 +355,8 @@ TABLE: dict[str, Page] = {
         )
         for name in ("inspection_record", "inspection_explain", "inspection_clear")
     },
+    # The board and the rows behind its figures
+    "board": only(MANAGER),
+    "board_panel": only(MANAGER, args=lambda _w, _p: (PANELS[0].name,)),
+    **{f"board_{name}": only(MANAGER) for name in LISTS},
 }

@@ -20,6 +20,7 @@ from thresholds.models import (
     CohortCount,
     Flag,
     FlagEvent,
+    ProductCount,
     ReceivedCount,
     ScoreCount,
     StaleDay,
@@ -221,6 +222,9 @@ TWICE = {
     "ticket_one_unfinished_per_purchase": lambda: make.ticket(purchase=make.purchase()),
     "stale_day_once": MADE["stale"],
     "cohort_count_once": lambda: CohortCount.objects.create(day=DAY, net=1, purchases=1),
+    "product_count_once": lambda: ProductCount.objects.create(
+        day=DAY, product=make.product(), purchases=1, net=1
+    ),
     "received_count_once": lambda: ReceivedCount.objects.create(
         day=DAY, channel="phone", direction="inbound", received=1
     ),
@@ -233,7 +237,8 @@ TWICE = {
 
 @pytest.mark.parametrize("name", list(TWICE))
 def test_the_database_keeps_one_of_each(name):
-    if name == "cohort_count_once" and not connection.features.supports_covering_indexes:
+    covering = name in {"cohort_count_once", "product_count_once"}
+    if covering and not connection.features.supports_covering_indexes:
         pytest.skip("a unique constraint with further columns is not made on SQLite")
     made: Model = TWICE[name]()
     again = type(made)(
