@@ -1,5 +1,6 @@
 """What people decide about the number: pinning another, and the settings of the fit."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from django.core.exceptions import ValidationError
@@ -86,10 +87,9 @@ def change_settings(
 ) -> bool:
     """Change what the fit works with and ask for a run, which publishes at once (METHOD 3.8).
 
-    False when nothing differs. ValidationError when somebody changed it meanwhile.
+    False when nothing differs. ValidationError for a value out of range, or when somebody changed
+    it meanwhile.
     """
-    threshold = the_threshold(lock=True)
-    check_version(threshold, version)
     new: dict[str, float] = {
         "alpha": alpha,
         "floor": floor,
@@ -97,6 +97,9 @@ def change_settings(
         "starting_number": starting_number,
         "history_days": history_days,
     }
+    _check_ranges(new)
+    threshold = the_threshold(lock=True)
+    check_version(threshold, version)
     changes: dict[str, tuple[object, object]] = {
         name: (getattr(threshold, name), value)
         for name, value in new.items()
@@ -110,3 +113,16 @@ def change_settings(
     record_history(subject=threshold, verb="settings changed", actor=actor, changes=changes)
     transaction.on_commit(partial(nudge, "thresholds.tasks.learn_when_due"))
     return True
+
+
+def _check_ranges(values: Mapping[str, float]) -> None:
+    """ValidationError with the fields whose value lies outside what the model allows."""
+    refused: dict[str, list[str]] = {}
+    fields = {field.name: field for field in Threshold._meta.concrete_fields}
+    for name, value in values.items():
+        try:
+            fields[name].run_validators(value)
+        except ValidationError as error:
+            refused[name] = error.messages
+    if refused:
+        raise ValidationError(refused)
