@@ -160,6 +160,27 @@ class InstallTriggers(Operation):
         return "triggers"
 
 
+class LiftTriggers(InstallTriggers):
+    """Migration operation that takes triggers off, so that SQLite can rebuild a table they name.
+
+    SQLite refuses to rename a table while a trigger elsewhere speaks of it, and drops the table's
+    own triggers with it. So a migration that changes such a table reads: ``LiftTriggers(FROZEN)``,
+    the change, ``InstallTriggers(FROZEN)``; backwards each does the other's work.
+    """
+
+    database_forwards = InstallTriggers.database_backwards
+    database_backwards = InstallTriggers.database_forwards
+
+    def describe(self) -> str:
+        """For the output of migrate."""
+        return "Lift triggers " + ", ".join(d.name for d in self.declared)
+
+    @property
+    def migration_name_fragment(self) -> str:
+        """For makemigrations' proposal of a name."""
+        return "lift_triggers"
+
+
 def install(schema_editor: BaseDatabaseSchemaEditor, declared: Iterable[Declared]) -> None:
     """Create the triggers in the database, replacing those of the same name."""
     write = _postgresql if schema_editor.connection.vendor == "postgresql" else _sqlite

@@ -9,6 +9,7 @@ from helpdesk.lib.frozen import (
     Frozen,
     Guard,
     InstallTriggers,
+    LiftTriggers,
     NoDelete,
     declared_triggers,
     present_triggers,
@@ -146,6 +147,23 @@ def test_the_triggers_present_are_listed_and_installing_twice_is_harmless() -> N
     migrate(SEALED, KEPT, PAGES, backwards=True)
     assert not expected & present_triggers(connection)
     execute("UPDATE lib_letter SET body = 'free' WHERE id = 2")
+
+
+@pytest.mark.usefixtures("letters")
+def test_lifted_triggers_let_a_table_be_rebuilt_and_come_back_with_the_way_back() -> None:
+    ours = {("lib_letter", "letter_sealed"), ("lib_letter", "letter_kept")}
+    before = present_triggers(connection)
+    lift = LiftTriggers((SEALED, KEPT, PAGES))
+    state = ProjectState()
+    with transaction.atomic():
+        editor = connection.schema_editor(atomic=False)
+        editor.deferred_sql = []
+        lift.database_forwards("lib", editor, state, state)
+        assert not ours & present_triggers(connection)
+        execute("ALTER TABLE lib_letter RENAME TO lib_letter_before")
+        execute("ALTER TABLE lib_letter_before RENAME TO lib_letter")
+        lift.database_backwards("lib", editor, state, state)
+    assert present_triggers(connection) == before
 
 
 @pytest.mark.usefixtures("letters")
