@@ -23,9 +23,7 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
 
     def for_timeline(self) -> "InteractionQuerySet":
         """With what a timeline row shows, newest first."""
-        return self.select_related("reason__parent", "agent", "ticket").order_by(
-            "-occurred_at", "-pk"
-        )
+        return self.select_related("reason", "agent").order_by("-occurred_at", "-pk")
 
     def newer_net(self, contact: "Interaction") -> "InteractionQuerySet":
         """Counted contacts that come before this one in a timeline that begins with the newest."""

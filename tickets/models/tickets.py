@@ -26,7 +26,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """
         columns = ("what", "due_at", "state", "made_at", "ended_at", "end_note")
         return (
-            self.select_related("owner", "reason")
+            self.select_related("owner")
             .annotate(
                 promise_id=F("promises__pk"),
                 promise_owner=F("promises__owner__name"),

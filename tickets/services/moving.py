@@ -51,7 +51,11 @@ def attach_interaction(
     before = interaction.purchase_id
     lock_purchases([key for key in (before, purchase.pk) if key is not None])
     fresh = Interaction.objects.select_for_update(of=("self",), no_key=True).get(pk=interaction.pk)
-    target = Purchase.objects.get(pk=purchase.pk)
+    target = Purchase.objects.filter(pk=purchase.pk).first()
+    if target is None:
+        raise ValidationError(
+            {"purchase": _("This purchase does not exist (any more). Find it again.")}
+        )
     _refuse_move(fresh, before=before, target=target)
     moving = _travelling(fresh, target)
     ticket_id: int | None = moving.pk if moving else _unfinished(target)

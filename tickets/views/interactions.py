@@ -53,7 +53,7 @@ def interaction_page(request: PersonRequest, pk: int) -> HttpResponse:
 def interaction_attach(request: PersonRequest, pk: int) -> HttpResponse:
     """Find the purchase a contact was about, and put it there."""
     interaction = read_interaction(pk)
-    form = AttachForm(request.POST or None)
+    form = AttachForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         purchase = Purchase(pk=form.cleaned_data["purchase"])
         try:
@@ -84,7 +84,9 @@ def interaction_attach(request: PersonRequest, pk: int) -> HttpResponse:
 def interaction_correct(request: PersonRequest, pk: int) -> HttpResponse:
     """Say it again as it should have been; the first stays visible."""
     interaction = read_interaction(pk)
-    form = CorrectionForm(request.POST or None, interaction=interaction)
+    form = CorrectionForm(
+        request.POST if request.method == "POST" else None, interaction=interaction
+    )
     if request.method == "POST" and form.is_valid():
         try:
             new = correct_interaction(
