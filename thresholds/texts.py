@@ -46,22 +46,29 @@ def sentence_text(told: Sentence) -> str:
         ) % {"number": told.number, "progress": told.progress, "needed": told.progress_needed}
     words = {
         "mean": _("fewer than 0.1") if told.under_a_tenth else number_format(told.mean, 1),
-        "nine": told.nine_in_ten,
+        "nine": nine_in_ten_text(told.nine_in_ten or 0),
         "number": told.number,
         "odds": told.one_in,
     }
     if told.one_in is None:
         text = _(
-            "A purchase normally needs %(mean)s contacts, and 9 in 10 need %(nine)d or fewer; "
+            "A purchase normally needs %(mean)s contacts, and %(nine)s; "
             "%(number)d or more is no rare thing here, but we ask someone to look."
         )
     else:
         text = _(
-            "A purchase normally needs %(mean)s contacts, and 9 in 10 need %(nine)d or fewer; "
+            "A purchase normally needs %(mean)s contacts, and %(nine)s; "
             "%(number)d or more happens by chance to fewer than 1 ordinary purchase in "
             "%(odds)d, so we ask someone to look."
         )
     return text % words
+
+
+def nine_in_ten_text(most: int) -> str:
+    """What 9 purchases in 10 need; in a calm shop that is nothing at all."""
+    if most == 0:
+        return _("9 in 10 need none")
+    return _("9 in 10 need %(n)d or fewer") % {"n": most}
 
 
 def caution_text(told: Mapping[str, Any]) -> str:

@@ -63,6 +63,9 @@ def test_as_of_tells_the_sentence_and_the_revision() -> None:
         "kind": "starting",
         "mu": None,
         "k": None,
+        "raw_mean": None,
+        "learned_from": 0,
+        "warnings": [],
         "revision": revision.pk,
     }
     assert Shop.objects.get().threshold_kind == "starting"

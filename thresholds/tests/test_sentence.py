@@ -6,6 +6,7 @@ from thresholds.rules.cautions import Caution, CautionCode, Tallies, cautions
 from thresholds.rules.sentence import one_in, sentence, sentence_of
 from thresholds.rules.threshold import FitKind, ThresholdSettings, fit_threshold
 from thresholds.tests.cases import SIMULATED
+from thresholds.texts import nine_in_ten_text
 
 FIT = fit_threshold([(net, 1.0, number) for net, number in SIMULATED.items()])
 NO_TALLIES = Tallies(mature=0, mature_over=0, interactions=0, unattributed=0, late=0)
@@ -101,3 +102,8 @@ def test_an_estimate_at_the_edge_of_the_grid_is_warned_of() -> None:
 def test_the_minimum_of_the_settings_shows_in_the_progress() -> None:
     fit = fit_threshold([(0, 1.0, 12)], ThresholdSettings(minimum_exposure=50))
     assert sentence_of(fit).progress_needed == 50
+
+
+def test_in_a_calm_shop_nine_in_ten_need_none_rather_than_0_or_fewer() -> None:
+    assert nine_in_ten_text(0) == "9 in 10 need none"
+    assert nine_in_ten_text(1) == "9 in 10 need 1 or fewer"

@@ -15,7 +15,7 @@ from purchases.models import Purchase
 from thresholds.models import Flag
 from thresholds.services.as_of import judge_as_of
 from thresholds.services.evaluation import evaluate_all, evaluate_purchases
-from thresholds.texts import sentence_numbers, sentence_text
+from thresholds.texts import caution_text, sentence_numbers, sentence_text
 
 
 class Command(BaseCommand):
@@ -85,6 +85,9 @@ class Command(BaseCommand):
             "kind": revision.kind,
             "mu": revision.mu,
             "k": revision.k,
+            "raw_mean": revision.raw_mean,
+            "learned_from": revision.purchases,
+            "warnings": [caution_text(each) for each in revision.warnings],
             "revision": revision.pk,
         }
 
