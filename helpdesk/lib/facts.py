@@ -8,7 +8,6 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-
 # Counting further than this would keep everybody waiting; who looks for a row knows its key.
 COUNT_LIMIT = 10_000
 
