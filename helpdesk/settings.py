@@ -1,7 +1,6 @@
 """All settings, read from the environment; the embedded default needs none of it.
 
-DATABASE_URL, BROKER_URL, CACHE_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, TALLYDESK_HOME and
-EMAIL_URL are described in the README.
+The README describes each of them, in the section on PostgreSQL, Redis and several workers.
 """
 
 import atexit
@@ -342,6 +341,11 @@ CELERY_BEAT_SCHEDULE = {
 
 # E-mail -----------------------------------------------------------------------------------
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env_flag("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "tallydesk@localhost")
 
