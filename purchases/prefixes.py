@@ -21,7 +21,9 @@ class _ByCharacters(OrderBy):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> Any:
         operator = "~>~" if self.descending else "~<~"
-        return self.as_sql(compiler, connection, template=f"%(expression)s USING {operator}")
+        # Django's compiler looks for a direction at the end of every ordering: a comment is one.
+        template = f"%(expression)s USING {operator} /* ASC */"
+        return self.as_sql(compiler, connection, template=template)
 
 
 def begins(column: str, prefix: str) -> Q:
