@@ -91,7 +91,7 @@ PANELS: tuple[Panel, ...] = (
             "inspections signed in the period, and those of them that conform. Promises that "
             "ended in the period; released ones are left out."
         ),
-        anchor="flags",
+        anchor="flag",
         channels=_("All channels: flags, inspections and promises have none."),
     ),
     Panel(
@@ -134,7 +134,7 @@ PANELS: tuple[Panel, ...] = (
             "came in, all others by the day their purchase was delivered. Load says how busy we "
             "are and nothing about quality."
         ),
-        anchor="data",
+        anchor="data-quality",
         width="rest",
     ),
 )

@@ -155,7 +155,21 @@ def test_bar_heights_are_in_proportion_and_a_single_purchase_can_still_be_seen()
     bars = of_class(parse(draw_distribution(DISTRIBUTION)), "td-c-bar")
     heights = [float(bar.get("height")) for bar in bars]
     assert heights[0] / heights[1] == pytest.approx(731 / 250, rel=0.01)
-    assert heights[8] == 3.0
+    assert heights[5] >= 6
+
+
+def test_few_purchases_over_the_threshold_are_a_square_each():
+    root = parse(draw_distribution(DISTRIBUTION))
+    squares = of_class(root, "td-c-bar-alarm")
+    assert len(squares) == sum(bar.count for bar in DISTRIBUTION.bars if bar.net >= 6)
+    assert {(node.get("width"), node.get("height")) for node in squares} == {("9", "9")}
+
+
+def test_many_over_the_threshold_are_bars_like_all_others():
+    bars = tuple(CountBar(net, str(net), 40) for net in range(8))
+    root = parse(draw_distribution(Distribution(bars, threshold=6)))
+    assert len(of_class(root, "td-c-bar-alarm")) == 2
+    assert len(of_class(root, "td-c-bar")) == 8
 
 
 def test_the_bracket_covers_the_bars_in_which_nine_of_ten_lie():
@@ -174,7 +188,19 @@ def test_without_a_threshold_there_is_no_zone():
 
 def test_the_pareto_table_shows_bars_shares_and_change():
     rows = (
-        ParetoRow("Goods", 271, "/i/?fault=goods", "Cracked 148", "", 0.36, 0.24, 0.07, worse=True),
+        ParetoRow(
+            "Goods",
+            271,
+            "/i/?fault=goods",
+            "Cracked 148",
+            "",
+            0.36,
+            0.24,
+            0.07,
+            0.01,
+            0.12,
+            worse=True,
+        ),
         ParetoRow("Delivery", 128, "/i/?fault=delivery", "", "", 0.74, 0.11, -0.02),
         ParetoRow("None", 0, "", "", "", 1.0, None, 0.001, vital=False),
     )
@@ -185,10 +211,11 @@ def test_the_pareto_table_shows_bars_shares_and_change():
     assert widths[1] / widths[0] == pytest.approx(128 / 271, abs=0.01)
     assert widths[2] == 0
     assert texts(root) == ["271", "128", "0"]
-    assert '<a href="/i/?fault=goods">Goods</a>' in html
+    assert '<a href="/i/?fault=goods" data-count="271">Goods</a>' in html
     assert "+0.07" in html
     assert "\u22120.02" in html
-    assert ">same<" in html
+    assert "same</span>" in html
+    assert "+0.01 to +0.12" in html
     assert "<caption" in html
 
 
@@ -242,7 +269,7 @@ def test_crowded_periods_leave_out_labels_that_would_collide():
 
 def test_the_table_beside_a_chart_has_the_same_numbers_and_links():
     html = render_to_string("parts/chart_table.html", {"table": DISTRIBUTION.table})
-    assert '<a href="/purchases/?net=0">0</a>' in html
+    assert '<a href="/purchases/?net=0" data-count="731">0</a>' in html
     assert ">731</td>" in html
     assert FUNNEL.table.rows[1].cells == ("Polder mug", "118", "1.20", "outside")
     assert CONTROL.table.rows[1].cells == ("W43", "–", "0", "", "", "")
