@@ -99,7 +99,7 @@ def test_the_queue_costs_the_same_for_one_flag_and_for_twenty(
 ) -> None:
     def end() -> None:
         if "closed" in query:
-            Flag.objects.update(
+            Flag.objects.unfinished().update(
                 state="closed",
                 net_when_closed=5,
                 closed_at=timezone.now(),
@@ -361,3 +361,18 @@ def test_the_database_refuses_half_ended_and_double_flags(boss: User) -> None:
         Flag.objects.create(purchase=flag.purchase, threshold=5, net_when_raised=5)
     with pytest.raises(IntegrityError), transaction.atomic():
         FlagEvent.objects.create(flag=flag, kind="sung")
+
+
+def test_the_database_keeps_ended_flags_and_their_history(client: Client, boss: User) -> None:
+    flag = flagged()
+    post(client, flag, "flag_dismiss", version=1, note="A rehearsal")
+    for fields in (
+        {"state": "open", "closed_at": None, "net_when_closed": None},
+        {"net_when_closed": 99},
+        {"threshold": 2},
+        {"net_when_raised": 2},
+    ):
+        with pytest.raises(IntegrityError, match="flag_"), transaction.atomic():
+            Flag.objects.filter(pk=flag.pk).update(**fields)
+    with pytest.raises(IntegrityError, match="flag_event_is"), transaction.atomic():
+        FlagEvent.objects.update(note="rewritten")

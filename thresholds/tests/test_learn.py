@@ -1,6 +1,6 @@
 """Learning the number from the live rows, publishing it, pinning another, changing settings."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -162,9 +162,13 @@ def test_it_is_due_daily_hourly_while_young_and_when_settings_change() -> None:
 
     make.shop(merge_hours=6)
     assert is_due(now=now)
-    make.shop(merge_hours=12)
-    ThresholdRevision.objects.update(kind="early")
-    assert is_due(now=now)
+
+
+def test_while_only_an_early_estimate_is_known_it_is_due_at_every_asking() -> None:
+    a_shop_with_history()
+    assert learn().kind == "early"
+
+    assert is_due(now=timezone.now())
 
 
 def test_it_is_not_due_while_purchases_still_carry_earlier_settings() -> None:
@@ -180,8 +184,10 @@ def test_no_shop_means_nothing_to_learn() -> None:
 def test_a_change_of_one_is_published_only_when_seen_again_a_week_later() -> None:
     a_shop_with_history({0: 205, 1: 5})
     now = timezone.now()
-    first = learn(now=now)
-    ThresholdRevision.objects.filter(pk=first.pk).update(number=4)
+    higher = learn(now=now)
+    higher.pk, higher.number = None, 4
+    higher.save()
+    Threshold.objects.update(in_force=higher)
 
     for days, published in ((1, False), (7, False), (8, True)):
         again = learn(now=now + timedelta(days=days))
@@ -271,9 +277,19 @@ def test_the_database_refuses_a_pin_without_a_reason_or_a_person() -> None:
 def test_the_database_refuses_an_as_of_revision_in_force() -> None:
     make.shop()
     revision = learn()
+    revision.pk, revision.as_of, revision.published_at = None, date(2020, 1, 1), revision.made_at
 
     with pytest.raises(IntegrityError, match="as_of_is_never"), transaction.atomic():
-        ThresholdRevision.objects.filter(pk=revision.pk).update(as_of="2020-01-01")
+        revision.save()
+
+
+def test_the_database_keeps_runs_as_they_were_made() -> None:
+    make.shop()
+    revision = ThresholdRevision.objects.filter(pk=learn().pk)
+
+    for fields in ({"number": 9}, {"maturity": [1]}, {"alpha": 0.1}, {"published_at": None}):
+        with pytest.raises(IntegrityError, match="revision_is"), transaction.atomic():
+            revision.update(**fields)
 
 
 def test_changed_settings_publish_the_next_run_at_once_and_unchanged_ones_do_nothing() -> None:
