@@ -27,6 +27,7 @@ SHORTEST = 2
 SHORTEST_ENDING = 6
 _LONGEST = 120
 _MOST_CUSTOMERS = 20
+_MOST_LOTS = 20
 # Of goods that were sold very often, only the last sales are looked at.
 _MOST_LINES = 200
 
@@ -95,21 +96,21 @@ def find_purchases(text: str, *, shop: Shop, limit: int = LIMIT, customers: bool
 
     An order number matches from its start, whatever its marks and case; a phone number in any
     notation, whole or by its last six digits or more; a name from its first or last word; an
-    e-mail address from its start; postcode, customer number, lot and SKU whole. With `customers`
-    False only what stands on the purchase itself is searched (for people who may not see
-    customers). At most 10 queries.
+    e-mail address from its start; postcode, customer number, lot and SKU whole. A text that is a
+    whole order number is that, and nothing else is looked at. With `customers` False only what stands on the purchase itself is searched (for people who may not see
+    customers). At most 13 queries.
     """
     text = _readable(text)
     if len(fold(text)) < SHORTEST:
         return Found(text)
     finds = _Finds()
-    finds.orders = _by_order(text, limit)
-    exact = [order for order in finds.orders if order.order_folded == fold_order_number(text)]
-    if len(exact) == 1 and len(finds.orders) == 1:
+    key = fold_order_number(text)
+    finds.orders = _by_order(key, limit)
+    if any(order.order_folded == key for order in finds.orders):
         return _found(text, finds, limit)
     if customers:
         _by_customer(text, shop, finds)
-    if " " not in text:
+    if " " not in text and not finds.customers:
         _by_goods(text, finds)
     return _found(text, finds, limit)
 
@@ -136,17 +137,20 @@ def _readable(text: str) -> str:
     return " ".join(text.replace("\0", " ").split())[:_LONGEST]
 
 
-def _by_order(text: str, limit: int) -> list[Purchase]:
-    """By order number, the highest first."""
-    key = fold_order_number(text)
-    rows = beginning(Purchase.objects.all(), "order_folded", key, descending=True)
-    return list(rows[: limit + 1])
+def _by_order(key: str, limit: int) -> list[Purchase]:
+    """By order number: the very number, then those that begin so, the highest first."""
+    exact = list(Purchase.objects.filter(order_folded=key)[:limit])
+    longer = beginning(Purchase.objects.all(), "order_folded", key, descending=True)
+    return exact + [order for order in longer[: limit + 1] if order.order_folded != key]
 
 
 def _by_customer(text: str, shop: Shop, finds: _Finds) -> None:
     """Customers whom the text can mean."""
     if looks_like_phone(text):
         _by_phone(text, shop, finds)
+    if finds.customers:
+        # A phone number is nothing else besides.
+        return
     if any(sign.isalpha() for sign in text) and "@" not in text:
         _by_name(text, finds)
     if " " not in text:
@@ -190,7 +194,7 @@ def _by_email(text: str, finds: _Finds) -> None:
 def _by_goods(text: str, finds: _Finds) -> None:
     """The last purchases of a lot or a product."""
     whole = sorted({text, text.upper(), text.lower()})
-    lots = {row.pk: row for row in Lot.objects.filter(number__in=whole)[:_MOST_CUSTOMERS]}
+    lots = {row.pk: row for row in Lot.objects.filter(number__in=whole)[:_MOST_LOTS]}
     if lots:
         lines = PurchaseLine.objects.filter(lot__in=lots).order_by("-pk")
         for purchase, lot in lines.values_list("purchase_id", "lot_id")[:_MOST_LINES]:

@@ -9,12 +9,15 @@ from django.db import connection, transaction
 from purchases.services.marks import CHUNK, locked, mark_now
 
 WRITE_COUNTERS = """
-WITH told (id, gross, net, merged, later, first_week, last_at) AS (VALUES {rows})
 UPDATE purchases_purchase SET
     gross_interactions = told.gross, net_interactions = told.net,
     merged_interactions = told.merged, later_interactions = told.later,
     first_week_net = told.first_week, last_interaction_at = told.last_at{mark}
-FROM told WHERE purchases_purchase.id = told.id
+FROM (
+    SELECT column1 AS id, column2 AS gross, column3 AS net, column4 AS merged,
+        column5 AS later, column6 AS first_week, column7 AS last_at
+    FROM (VALUES {rows}) AS given
+) AS told WHERE purchases_purchase.id = told.id
 """
 MARK = """,
     evaluation_mark = CASE
@@ -56,13 +59,11 @@ def _write_chunk(chunk: Sequence[Counters], *, mark: bool) -> int:
     """Write one statement's worth."""
     moment = "CAST(%s AS timestamptz)" if connection.vendor == "postgresql" else "%s"
     row = f"(CAST(%s AS bigint), {', '.join(['CAST(%s AS integer)'] * 5)}, {moment})"
-    values: list[int | str | datetime | None] = []
+    values: list[int | str | datetime | None] = [mark_now()] * 2 if mark else []
     for told in chunk:
         values += [told.purchase_id, told.gross, told.net, told.merged, told.later]
         values += [told.first_week_net]
         values += [connection.ops.adapt_datetimefield_value(told.last_interaction_at)]
-    if mark:
-        values += [mark_now()] * 2
     sql = WRITE_COUNTERS.format(rows=", ".join([row] * len(chunk)), mark=MARK if mark else "")
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

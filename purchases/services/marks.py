@@ -16,9 +16,9 @@ CHUNK = 1_000
 # The sum keeps the planner from joining by the mark, which a whole import has in common: that would
 # compare every row with every other.
 SETTLE = """
-WITH told (id, mark) AS (VALUES {rows})
 UPDATE purchases_purchase SET counted_day = clock_day, evaluation_mark = NULL
-FROM told WHERE purchases_purchase.id = told.id AND purchases_purchase.evaluation_mark + 0 = told.mark
+FROM (SELECT column1 AS id, column2 AS mark FROM (VALUES {rows}) AS given) AS told
+WHERE purchases_purchase.id = told.id AND purchases_purchase.evaluation_mark = told.mark
 """
 
 
