@@ -30,10 +30,10 @@ def varied_shop(seed: int, *, purchases: int = 110) -> User:
     for _n in range(purchases):
         sell(chance, goods, reasons)
     strangers(chance)
+    raise_flags(manager, *goods)
     sweep()
     learn()
     sweep()
-    answer_flags(manager)
     check_lots(chance, goods)
     promise(chance, manager)
     sweep()
@@ -76,24 +76,25 @@ def strangers(chance):
     make.interaction(occurred_at=timezone.now() + timedelta(days=1, hours=1))
 
 
-def answer_flags(manager):
-    """Flags of every age; some taken on, with actions late, due soon and far away."""
+def raise_flags(manager, *goods):
+    """Eight flags of every age; half of them taken on, with actions late, due soon and far away."""
     now = timezone.now()
     today = timezone.localdate()
-    for n, flag in enumerate(Flag.objects.unfinished().order_by("pk")):
-        Flag.objects.filter(pk=flag.pk).update(
-            raised_at=now - timedelta(days=[0, 2, 4, 8, 9, 14, 15, 40][n % 8], hours=2),
-            **(
-                {
-                    "owner": manager,
-                    "state": Flag.State.ACKNOWLEDGED,
-                    "acknowledged_at": now,
-                    "action_text": f"Action {n}",
-                    "action_due": today + timedelta(days=[-2, 3, 40][n % 3]),
-                }
-                if n % 2
-                else {}
-            ),
+    for n, days in enumerate([0, 2, 4, 8, 9, 14, 15, 40]):
+        sold = bought(contacts=9, days_ago=30, products=goods[n % 2 : n % 2 + 1])
+        taken_on = {
+            "owner": manager,
+            "state": Flag.State.ACKNOWLEDGED,
+            "acknowledged_at": now,
+            "action_text": f"Action {n}",
+            "action_due": today + timedelta(days=[-2, 3, 40][n % 3]),
+        }
+        Flag.objects.create(
+            purchase=sold,
+            threshold=5,
+            net_when_raised=5,
+            raised_at=now - timedelta(days=days, hours=2),
+            **(taken_on if n % 2 else {}),
         )
 
 
@@ -111,7 +112,7 @@ def check_lots(chance, goods):
 def promise(chance, manager):
     """Promises that ended in every way, and open ones whose moment has passed."""
     now = timezone.now()
-    sold = Flag.objects.order_by("pk")[0].purchase if Flag.objects.exists() else bought()
+    sold = Flag.objects.order_by("pk")[0].purchase
     ticket = make.ticket(purchase=sold)
     proof = make.interaction(purchase=sold, standing="ours", direction="outbound")
     for state in ["kept", "kept", "kept_late", "broken", "released", "open", "open"]:

@@ -50,16 +50,13 @@ def test_every_link_of_the_board_leads_to_as_many_rows_as_it_says(client, seed):
 
 
 def test_they_agree_for_a_part_of_the_shop_a_period_and_a_channel_too(client):
-    client.force_login(varied_shop(3))
+    client.force_login(varied_shop(3, purchases=70))
     product = Product.objects.order_by("pk")[0]
     today = timezone.localdate()
     start, end = today - timedelta(days=200), today - timedelta(days=30)
     for query in [
-        f"product={product.pk}",
-        "category=Category+1",
         "channel=phone",
         f"channel=email&product={product.pk}",
-        "period=90",
         "period=all&category=Category+0&channel=chat",
         f"from={start}&to={end}",
     ]:
