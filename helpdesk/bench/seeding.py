@@ -21,8 +21,8 @@ from purchases.models import (
     PurchaseLine,
 )
 from thresholds.models import StaleDay
-from thresholds.services.counts import recount_stale_days
-from thresholds.services.learning import learn
+from thresholds.services.evaluation import evaluate_all
+from thresholds.services.learning import learn_when_due
 from tickets.models import Fault, Interaction, Rating, Reason
 
 CUSTOMERS_PER_PURCHASE = 0.4
@@ -30,10 +30,22 @@ NOBODY_SIGNS_IN = "!"
 
 
 def seed(purchases: int, tell: Callable[[str], None]) -> None:
-    """Make the bench's shop with so many purchases, unless it is there already."""
-    if Purchase.objects.order_by("-pk").values_list("pk", flat=True).first() == purchases:
-        tell("The bench's database is already filled.")
-        return
+    """Make the bench's shop with so many purchases, or finish the one that is there."""
+    newest = Purchase.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if newest != purchases:
+        _fill(purchases, tell)
+        _finish()
+        StaleDay.objects.bulk_create(_every_day(), ignore_conflicts=True)
+    tell("Judging everybody, building the counters of the dashboards …")
+    learn_when_due()
+    evaluate_all()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+
+def _fill(purchases: int, tell: Callable[[str], None]) -> None:
+    """Write all rows, five thousand purchases at a time."""
     now = timezone.now().replace(microsecond=0)
     tell("Filling the bench's database: people, goods and customers …")
     _people_and_goods(now)
@@ -49,7 +61,6 @@ def seed(purchases: int, tell: Callable[[str], None]) -> None:
         done += len(batch.purchases)
         if done % 50_000 == 0:
             tell(f"{done:,} purchases …")
-    _finish(tell)
 
 
 def load(table: str, columns: Sequence[str], values: Iterable[Row]) -> None:
@@ -139,26 +150,24 @@ def _customers(count: int, now: datetime) -> None:
             load(CustomerEmail._meta.db_table, rows.EMAIL_COLUMNS, [each[2] for each in chunk])
 
 
-def _finish(tell: Callable[[str], None]) -> None:
-    """Keys for new rows, statistics for the planner, and all counters of the dashboards."""
-    tell("Analysing …")
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            for model in (User, Reason, Product, Lot, Customer, CustomerPhone, CustomerEmail,
-                          Purchase, PurchaseLine, Interaction, Rating):  # fmt: skip
-                table = model._meta.db_table
-                cursor.execute(
-                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
-                )
-            cursor.execute("VACUUM ANALYZE")
-    tell("Building the counters of the dashboards …")
+def _finish() -> None:
+    """Keys for new rows, and statistics for the planner."""
+    if connection.vendor != "postgresql":
+        return
+    models = (
+        User, Reason, Product, Lot, Customer, CustomerPhone, CustomerEmail, Purchase,
+        PurchaseLine, Interaction, Rating,
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        for model in models:
+            table = model._meta.db_table
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+            )
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _every_day() -> list[StaleDay]:
+    """All days with purchases, to be counted."""
     days = Purchase.objects.values_list("clock_day", flat=True).distinct().order_by()
-    StaleDay.objects.bulk_create(
-        [StaleDay(kind=kind, day=day, mark=1) for day in days for kind in StaleDay.Kind],
-        ignore_conflicts=True,
-    )
-    recount_stale_days()
-    learn()
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+    return [StaleDay(kind=kind, day=day, mark=1) for day in days for kind in StaleDay.Kind]
