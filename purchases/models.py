@@ -16,7 +16,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def for_list(self) -> "CustomerQuerySet":
         """With addresses and numbers, for rows of a list."""
-        return self.prefetch_related("emails", "phones")
+        return self.prefetch_related(
+            models.Prefetch("emails", CustomerEmail.objects.order_by("pk")),
+            models.Prefetch("phones", CustomerPhone.objects.order_by("pk")),
+        )
 
 
 class Customer(models.Model):

@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from helpdesk.lib.folding import fold, fold_key
@@ -69,7 +69,10 @@ def read_clock(
 
     Days are whole 24 hours; `day` is the date of the start in the shop's zone.
     """
-    at = delivered_at or ordered_at + timedelta(days=transit_days)
+    # In UTC, because adding a day to a local moment adds 23 or 25 hours when the clocks change.
+    at = (delivered_at or ordered_at).astimezone(UTC)
+    if delivered_at is None:
+        at += timedelta(days=transit_days)
     return ClockReading(
         kind="delivery" if delivered_at else "order",
         at=at,

@@ -122,12 +122,16 @@ class PurchaseForm(VersionedForm):
         return PurchaseDraft(
             order_number=told["order_number"],
             customer=customer,
-            ordered_at=told["ordered_at"],
-            delivered_at=told["delivered_at"],
+            ordered_at=self._moment("ordered_at"),
+            delivered_at=self._moment("delivered_at"),
             status=told["status"],
             dispatched=told["dispatched"],
             lines=tuple(lines),
         )
+
+    def _moment(self, name: str) -> Any:
+        """A moment as typed; one that was left alone keeps its microseconds."""
+        return self.cleaned_data[name] if name in self.changed_data else self.initial.get(name)
 
     @staticmethod
     def typed_before(purchase: Purchase) -> dict[str, Any]:

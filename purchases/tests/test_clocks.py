@@ -46,9 +46,11 @@ def test_without_a_delivery_from_the_order_plus_the_usual_transit():
 
 
 def test_the_window_is_whole_24_hours_also_when_the_clocks_change():
-    before_summer = datetime(2026, 3, 28, 12, tzinfo=UTC)
-    told = reading(before_summer)
-    assert told.window_ends_at - told.at == timedelta(days=90)
+    brussels = ZoneInfo("Europe/Brussels")
+    for moment in (datetime(2026, 3, 28, 12, tzinfo=brussels), LATE.astimezone(brussels)):
+        told = reading(moment)
+        assert told.at == moment
+        assert told.window_ends_at.astimezone(UTC) == moment.astimezone(UTC) + timedelta(days=90)
 
 
 @pytest.mark.parametrize(
