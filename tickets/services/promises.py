@@ -139,7 +139,6 @@ def write_promise(
         ticket_id=ticket_id,
         purchase_id=purchase_id,
         interaction_id=made_in.pk if made_in else None,
-        changes={"due_at": (None, draft.due_at.isoformat())},
         note=draft.what,
     )
     return promise, told

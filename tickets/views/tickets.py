@@ -16,7 +16,7 @@ from accounts.access import PersonRequest, roles
 from accounts.models import Role
 from helpdesk.lib.paging import Ordering, read_page
 from tickets.forms.tickets import EndPromiseForm, HandOffForm, PromiseForm, ResolveForm
-from tickets.models import Promise, Ticket
+from tickets.models import Promise, Ticket, TicketEvent
 from tickets.services import end_promise, hand_off_ticket, make_promise, resolve_ticket
 from tickets.views.casefile import TICKET_STATES
 from tickets.views.errors import add_errors
@@ -158,7 +158,10 @@ def show_ticket(
         "is_finished": ticket.state in Ticket.FINISHED,
         "contacts": [(one, CHANNEL_ICONS[one.channel], label_of(one)) for one in contacts],
         "promises": ticket.promises.select_related("owner").order_by("due_at", "pk"),
-        "events": ticket.events.select_related("actor").order_by("-at", "-pk")[:EVENTS],
+        # What was logged stands in the timeline above it already.
+        "events": ticket.events.exclude(kind=TicketEvent.Kind.LOGGED)
+        .select_related("actor")
+        .order_by("-at", "-pk")[:EVENTS],
         "may_write": request.user.may(Role.AGENT, Role.MANAGER, write=True),
         "resolve": resolve or ResolveForm(ticket=ticket),
         "hand_off": hand_off or HandOffForm(ticket=ticket),

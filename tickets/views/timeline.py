@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.templatetags.icons import icon
-from helpdesk.templatetags.moments import duration
+from helpdesk.templatetags.moments import day_format, duration
 from tickets.models import Interaction, Promise, TicketEvent
 from tickets.views.casefile import PromiseRow, TicketRow
 
@@ -49,6 +51,7 @@ class ContactRow:
 
     contact: Interaction
     at: datetime
+    when: SafeString
     icon: SafeString
     arrow: SafeString
     number: int | None
@@ -79,6 +82,7 @@ def contact_rows(
 ) -> list[ContactRow]:
     """Contacts, newest first, with their numbers; ``newest_number`` belongs to the first net one."""
     rows, number = [], newest_number
+    days: dict[date, str] = {}
     # Said once for all rows: a page of fifty is drawn in the time of a few.
     channels = {value: str(label) for value, label in Interaction.Channel.choices}
     arrows = {
@@ -92,6 +96,7 @@ def contact_rows(
             ContactRow(
                 contact=contact,
                 at=contact.occurred_at,
+                when=when_html(contact.occurred_at, days),
                 icon=icon(CHANNEL_ICONS[contact.channel], 14, channels[contact.channel]),
                 arrow=arrows[inbound],
                 number=number if net else None,
@@ -101,6 +106,23 @@ def contact_rows(
         )
         number -= net
     return rows
+
+
+def when_html(at: datetime, days: dict[date, str]) -> SafeString:
+    """Day and time in two columns; ``days`` keeps the words of a day for the next row of it."""
+    local = timezone.localtime(at)
+    day, clock = local.date(), f"{local:%H:%M}"
+    if day not in days:
+        days[day] = date_format(day, day_format(day))
+    return format_html(
+        '<time class="td-event-when" datetime="{}" title="{}, {}">'
+        "<span>{}</span><span>{}</span></time>",
+        at.isoformat(timespec="seconds"),
+        day.isoformat(),
+        clock,
+        days[day],
+        clock,
+    )
 
 
 def disc_of(contact: Interaction, *, alarm: bool) -> str:
