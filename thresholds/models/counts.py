@@ -59,12 +59,16 @@ class CohortCount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["scope", "channel", "day", "net"],
-                include=["purchases", "first_week_net", "later", "without_delivery"],
-                name="cohort_count_once",
+                fields=["scope", "channel", "day", "net"], name="cohort_count_once"
             )
         ]
         indexes = [
+            # Beside the constraint, which with further columns would not exist on SQLite.
+            models.Index(
+                fields=["scope", "channel", "day", "net"],
+                include=["purchases", "first_week_net", "later", "without_delivery"],
+                name="cohort_count_covering",
+            ),
             models.Index(fields=["day"], name="cohort_count_by_day"),
             # The few purchases above a number, wherever they are.
             models.Index(
@@ -92,8 +96,13 @@ class ProductCount(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["day", "product"], include=["purchases", "net"], name="product_count_once"
+            models.UniqueConstraint(fields=["day", "product"], name="product_count_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["day", "product"],
+                include=["purchases", "net"],
+                name="product_count_covering",
             )
         ]
 

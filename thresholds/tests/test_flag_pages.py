@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -343,36 +342,3 @@ def test_a_purchase_or_flag_that_is_not_there_is_not_found(client: Client, boss:
     make.shop()
     for name in ("flag_fragment", "flag_page"):
         assert client.get(reverse(name, args=[4711])).status_code == 404
-
-
-def test_the_database_refuses_half_ended_and_double_flags(boss: User) -> None:
-    flag = flagged()
-    for fields in (
-        {"state": "closed"},
-        {"state": "closed", "closed_at": timezone.now(), "net_when_closed": 5},
-        {"state": "dismissed", "closed_at": timezone.now(), "net_when_closed": 5},
-        {"state": "acknowledged"},
-        {"state": "lost"},
-        {"cause_fault": "weather"},
-    ):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Flag.objects.filter(pk=flag.pk).update(**fields)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Flag.objects.create(purchase=flag.purchase, threshold=5, net_when_raised=5)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        FlagEvent.objects.create(flag=flag, kind="sung")
-
-
-def test_the_database_keeps_ended_flags_and_their_history(client: Client, boss: User) -> None:
-    flag = flagged()
-    post(client, flag, "flag_dismiss", version=1, note="A rehearsal")
-    for fields in (
-        {"state": "open", "closed_at": None, "net_when_closed": None},
-        {"net_when_closed": 99},
-        {"threshold": 2},
-        {"net_when_raised": 2},
-    ):
-        with pytest.raises(IntegrityError, match="flag_"), transaction.atomic():
-            Flag.objects.filter(pk=flag.pk).update(**fields)
-    with pytest.raises(IntegrityError, match="flag_event_is"), transaction.atomic():
-        FlagEvent.objects.update(note="rewritten")

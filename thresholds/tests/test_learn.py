@@ -1,16 +1,15 @@
 """Learning the number from the live rows, publishing it, pinning another, changing settings."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import HistoryEntry, Shop
 from purchases.models import Purchase
 from tests import make
-from thresholds.models import Flag, Threshold, ThresholdRevision
+from thresholds.models import Flag, Threshold
 from thresholds.rules.maturity import curve_from_purchases, exposure_rows
 from thresholds.rules.threshold import fit_threshold
 from thresholds.services.evaluation import sweep
@@ -261,35 +260,6 @@ def test_releasing_what_is_not_pinned_is_refused() -> None:
 
     with pytest.raises(ValidationError, match="not pinned"):
         unpin_number(actor=make.manager(), version=1)
-
-
-def test_the_database_refuses_a_pin_without_a_reason_or_a_person() -> None:
-    the_threshold()
-    for fields in (
-        {"pinned_number": 4},
-        {"pinned_number": 4, "pinned_reason": "x", "pinned_at": datetime(2026, 1, 1).astimezone()},
-        {"pinned_number": 0},
-    ):
-        with pytest.raises(IntegrityError, match="threshold_pin"), transaction.atomic():
-            Threshold.objects.update(**fields)
-
-
-def test_the_database_refuses_an_as_of_revision_in_force() -> None:
-    make.shop()
-    revision = learn()
-    revision.pk, revision.as_of, revision.published_at = None, date(2020, 1, 1), revision.made_at
-
-    with pytest.raises(IntegrityError, match="as_of_is_never"), transaction.atomic():
-        revision.save()
-
-
-def test_the_database_keeps_runs_as_they_were_made() -> None:
-    make.shop()
-    revision = ThresholdRevision.objects.filter(pk=learn().pk)
-
-    for fields in ({"number": 9}, {"maturity": [1]}, {"alpha": 0.1}, {"published_at": None}):
-        with pytest.raises(IntegrityError, match="revision_is"), transaction.atomic():
-            revision.update(**fields)
 
 
 def test_changed_settings_publish_the_next_run_at_once_and_unchanged_ones_do_nothing() -> None:
