@@ -19,7 +19,7 @@ from thresholds.rules.funnel import (
     funnel,
 )
 
-MOST_POINTS = 60
+MOST_POINTS = 40
 MOST_LINES = 5
 LIMIT_STEPS = 40
 

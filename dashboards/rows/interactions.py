@@ -42,11 +42,13 @@ def counted_rows(looking: Looking) -> QuerySet[Interaction]:
     """Net interactions of judged purchases; ``standing=later``: those after the window."""
     later = looking.params.get("standing") == Interaction.Standing.LATER
     standing = Interaction.Standing.LATER if later else Interaction.Standing.NET
-    return (
+    rows = (
         Interaction.objects.current()
         .filter(judged(), standing=standing, purchase__clock_day__lte=looking.lens.today)
         .select_related("purchase__customer", "reason", "agent")
     )
+    # Later ones are rare: the purchase's counter says where to look for them.
+    return rows.filter(purchase__later_interactions__gt=0) if later else rows
 
 
 def counted_filters(looking: Looking) -> Sequence[Filter]:

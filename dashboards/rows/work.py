@@ -176,8 +176,8 @@ RATINGS = RowList(
     about=_("by the day their purchase was delivered"),
     rows=rating_rows,
     filters=rating_filters,
-    orderings={"answered": Ordering(_("Answered"), ("answered_at",))},
-    default="-answered",
+    orderings={"purchase": Ordering(_("Purchase"), ("purchase__clock_day",))},
+    default="-purchase",
     heads=((_("Score"), ""), (_("Comment"), ""), (_("Purchase"), ""), (_("Answered"), "")),
     row="dashboards/_rating_row.html",
 )
