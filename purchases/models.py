@@ -305,6 +305,12 @@ class Purchase(models.Model):
         indexes = [
             models.Index(fields=["customer", "-ordered_at"], name="purchase_by_customer"),
             models.Index(fields=["-ordered_at", "-id"], name="purchase_newest"),
+            # Lists of what is under way or came to nothing: few rows, and among them none to skip.
+            models.Index(
+                fields=["status", "-ordered_at", "-id"],
+                condition=~Q(status="delivered"),
+                name="purchase_undelivered",
+            ),
             models.Index(fields=["clock_day", "net_interactions"], name="purchase_cohort"),
             models.Index(fields=["-net_interactions", "-id"], name="purchase_by_net"),
             models.Index(
