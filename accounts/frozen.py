@@ -1,6 +1,6 @@
 """What the database itself keeps from changing in the accounts room."""
 
-from helpdesk.lib.frozen import Declared, Frozen, Guard
+from helpdesk.lib.frozen import Declared, Frozen, Guard, NoDelete
 
 FROZEN: list[Declared] = [
     Frozen(
@@ -22,5 +22,10 @@ FROZEN: list[Declared] = [
         ),
         message="the last admin with full access cannot go",
         events=("UPDATE",),
+    ),
+    NoDelete(
+        name="history_is_kept",
+        table="accounts_historyentry",
+        message="history is never deleted",
     ),
 ]

@@ -1,6 +1,6 @@
 """What the database itself keeps from changing in the tickets room."""
 
-from helpdesk.lib.frozen import Declared, Frozen
+from helpdesk.lib.frozen import Declared, Frozen, NoDelete
 
 FROZEN: list[Declared] = [
     Frozen(
@@ -62,5 +62,10 @@ FROZEN: list[Declared] = [
         columns=("state", "ended_at", "proof_id", "end_note"),
         when="OLD.state <> 'open'",
         message="an ended promise stays ended",
+    ),
+    NoDelete(
+        name="ticket_event_is_kept",
+        table="tickets_ticketevent",
+        message="history is never deleted",
     ),
 ]
