@@ -70,15 +70,16 @@ def evaluate_purchases(*, purchase_ids: Sequence[int]) -> Evaluation:
 
 
 def sweep(*, seconds: float = 45.0) -> Evaluation:
-    """Evaluate what is still marked, then rebuild the counters of stale days.
+    """Evaluate what is still marked or over the line, then rebuild the counters of stale days.
 
     Stops after about ``seconds``: beat starts the next sweep a minute after this one.
     """
     end = time.monotonic() + seconds
     mark_arrived(now=timezone.now())
     result = _evaluate_marked(until=end)
-    if time.monotonic() < end and learn_if_settings_changed() is not None:
-        result += _evaluate_marked(until=end)
+    if time.monotonic() < end:
+        learn_if_settings_changed()
+        result += _evaluate_all_of(_over_without_flag(), until=end)
     if time.monotonic() < end:
         mark_received_days()
         recount_stale_days(until=end)
@@ -94,10 +95,9 @@ def evaluate_all(*, learn: bool = True) -> FullEvaluation:
     start = time.monotonic()
     differing = recount_all()
     result = _evaluate_marked()
-    if learn and learn_when_due() is not None:
-        result += _evaluate_marked()
-    for chunk in _in_chunks(_out_of_step()):
-        result += _evaluate_chunk(chunk)
+    if learn:
+        learn_when_due()
+    result += _evaluate_all_of(_over_without_flag() + _flagged())
     mark_received_days()
     recount_stale_days()
     return FullEvaluation(
@@ -217,13 +217,35 @@ def _marked_chunks() -> Iterator[list[int]]:
         yield [pk for pk, _mark in rows]
 
 
-def _out_of_step() -> list[int]:
-    """Purchases at or over the number without a flag in force, and all with one."""
-    number = Shop.objects.values_list("threshold", flat=True).get(pk=1)
-    flagged = Q(flag_state__in=Purchase.UNFINISHED_FLAG)
-    over = Purchase.objects.judged().filter(~flagged, net_interactions__gte=number)
-    ids = set(over.values_list("pk", flat=True))
-    return sorted(ids | set(Purchase.objects.filter(flagged).values_list("pk", flat=True)))
+def _over_without_flag() -> list[int]:
+    """Purchases at or over the number that were never flagged, or whose flag moved away.
+
+    The number came down, or was read by an evaluation just before it did. Those with an answered
+    flag come back by the mark of their next contact. Reads the index by net alone.
+    """
+    number = Shop.objects.values_list("threshold", flat=True).filter(pk=1).first()
+    if number is None:
+        return []
+    over = Purchase.objects.judged().filter(
+        net_interactions__gte=number, flag_state=Purchase.FlagState.NONE
+    )
+    return list(over.order_by("pk").values_list("pk", flat=True))
+
+
+def _flagged() -> list[int]:
+    """Purchases with a flag, answered or not."""
+    flagged = Purchase.objects.exclude(flag_state=Purchase.FlagState.NONE)
+    return list(flagged.order_by("pk").values_list("pk", flat=True))
+
+
+def _evaluate_all_of(ids: Sequence[int], *, until: float = math.inf) -> Evaluation:
+    """Evaluate these; after the ``time.monotonic`` moment ``until`` no new chunk begins."""
+    result = Evaluation()
+    for chunk in _in_chunks(ids):
+        if time.monotonic() > until:
+            break
+        result += _evaluate_chunk(chunk)
+    return result
 
 
 def _in_chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

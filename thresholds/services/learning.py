@@ -21,7 +21,6 @@ from thresholds.rules.threshold import (
 )
 from thresholds.services.facts import Facts, purchases_in_history, read_facts
 from thresholds.services.number import (
-    mark_out_of_step,
     number_in_force,
     put_in_force,
     settings_in_use,
@@ -63,7 +62,7 @@ def learn(*, now: datetime | None = None) -> ThresholdRevision:
     """Fit the number to the history, store the run as a revision and publish it if it should be.
 
     Two runs beside each other both store a revision; the row's lock lets one after the other
-    decide about publishing. What stands over the line without a flag is judged again.
+    decide about publishing.
     """
     now = now or timezone.now()
     settings = settings_in_use(the_threshold(), Shop.objects.get(pk=1))
@@ -76,7 +75,6 @@ def learn(*, now: datetime | None = None) -> ThresholdRevision:
         revision = store_revision(fit=fit, facts=facts, history_days=history_days, made_at=now)
         _publish_if_due(threshold, revision)
         Threshold.objects.filter(pk=1).update(last_run_at=now)
-        mark_out_of_step(number=number_in_force(threshold))
     return revision
 
 

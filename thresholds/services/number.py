@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 from accounts.models import Shop
 from accounts.services import publish_number
 from helpdesk.lib.nudge import nudge
-from purchases.models import Purchase
-from purchases.services import mark_for_evaluation
 from thresholds.models import Threshold
 from thresholds.rules.negative_binomial import tail
 from thresholds.rules.sentence import one_in
@@ -55,10 +53,10 @@ def number_in_force(threshold: Threshold) -> int:
 
 
 def put_in_force(threshold: Threshold, *, before: int) -> None:
-    """Write the number where every tally reads it, and have those judged again whom it concerns.
+    """Write the number where every tally reads it; ``before`` is the one that held until now.
 
-    ``before`` is the number that held until now. A raised number clears no flag; a lowered one
-    brings purchases over the line. Call it under the lock of ``the_threshold(lock=True)``.
+    A raised number clears no flag; a lowered one brings purchases over the line, which the sweep
+    flags. Call it under the lock of ``the_threshold(lock=True)``.
     """
     number = number_in_force(threshold)
     fit = threshold.in_force
@@ -77,20 +75,7 @@ def put_in_force(threshold: Threshold, *, before: int) -> None:
         changed |= {"number_before": before, "number_changed_at": timezone.now()}
     Threshold.objects.filter(pk=1).update(**changed)
     if number < before:
-        mark_out_of_step(number=number, below=before)
-
-
-def mark_out_of_step(*, number: int, below: int | None = None) -> None:
-    """Have purchases judged again that stand at or over the number (and below another).
-
-    Those with an unfinished flag are left out; those answered for are judged to nothing.
-    """
-    over = Purchase.objects.judged().filter(net_interactions__gte=number)
-    if below is not None:
-        over = over.filter(net_interactions__lt=below)
-    ids = list(over.exclude(flag_state__in=Purchase.UNFINISHED_FLAG).values_list("pk", flat=True))
-    if ids:
-        mark_for_evaluation(purchase_ids=ids)
+        # The sweep finds by itself who is over the line now; nothing needs to be remembered.
         transaction.on_commit(partial(nudge, "thresholds.tasks.sweep"))
 
 
