@@ -27,6 +27,7 @@ PURCHASES = 1500
 CUSTOMERS = 400
 # The mugs' handles dry too fast since this many days; the two lots made since are bad.
 STORY_DAYS = 150
+CHECKS_PER_LOT = 5
 
 # Ordinary trouble: reason and how often it is behind a contact.
 ORDINARY = {
@@ -264,18 +265,18 @@ def _contact(
             "duration_seconds": str(int(chance.lognormvariate(5.3, 0.6))),
         }
     )
-    answered_at = at + timedelta(hours=chance.uniform(2, 30))
+    answered_at = _at_daytime(chance, at + timedelta(days=chance.choice((1, 1, 2))))
     if serious and chance.random() < 0.08 and answered_at < now:
         story.interactions.append(
             {
                 "external_id": f"S{len(story.interactions) + 1}",
                 "order_number": order_number,
-                "occurred_at": answered_at.replace(second=0, microsecond=0).isoformat(),
+                "occurred_at": answered_at.isoformat(),
                 "channel": chance.choice(("phone", "email")),
                 "direction": "outbound",
                 "reason": reason,
                 "outcome": chance.choice(("resolved", "promised")),
-                "summary": chance.choice(ANSWERED),
+                "summary": ANSWERED[reason],
                 "agent": agent,
                 "duration_seconds": str(int(chance.lognormvariate(4.8, 0.5))),
             }
@@ -319,21 +320,24 @@ def _strangers(chance: random.Random, story: Story, now: datetime) -> None:
 
 
 def _inspections(chance: random.Random, story: Story, lots: list[SampleLot]) -> None:
-    """About eight checks a lot: a first, often a second person, sometimes a re-inspection."""
+    """About eight checks a lot: a first, often a second person, sometimes a re-inspection.
+
+    A lot in stock ends on a check that passes, the bad mugs of the story on one that does not.
+    """
     for lot in lots:
-        at = lot.made_at + timedelta(hours=5)
-        for number in range(5):
+        at = lot.made_at.replace(hour=7, minute=chance.randint(0, 59)) + timedelta(days=1)
+        for number in range(CHECKS_PER_LOT):
+            is_last = number == CHECKS_PER_LOT - 1
             first, second = chance.sample(INSPECTORS, 2)
-            failed = chance.random() < (0.55 if lot.is_bad else 0.05)
+            failed = lot.is_bad if is_last else chance.random() < (0.55 if lot.is_bad else 0.05)
             _inspection(story, lot, first, at, "first", failed=failed)
             if chance.random() < 0.66:
-                seen = failed if chance.random() < 0.93 else not failed
+                seen = failed if is_last or chance.random() < 0.93 else not failed
                 _inspection(story, lot, second, at + timedelta(hours=3), "second", failed=seen)
-            # A lot in stock does not end on a failed check, but for the mugs of the story.
-            if failed and not (lot.is_bad and number == 4):
+            if failed and not is_last:
                 again = at + timedelta(hours=6)
                 _inspection(story, lot, second, again, "re-inspection", failed=False)
-            at += timedelta(hours=chance.uniform(8, 16))
+            at += timedelta(days=1, minutes=chance.randint(-40, 40))
 
 
 def _inspection(

@@ -81,14 +81,23 @@ SAID: dict[str, tuple[str, ...]] = {
     ),
 }
 
-ANSWERED = (
-    "Rang back: replacement leaves tomorrow.",
-    "Mailed the tracking number.",
-    "Explained how it works; customer is happy with that.",
-    "Told that the carrier looks for the parcel and that we ring on Thursday.",
-    "Sent the corrected invoice.",
-    "Asked for a photo of the damage.",
-)
+# What the shop says when it rings or writes back.
+ANSWERED: dict[str, str] = {
+    "Cracked or broken": "Rang back: the replacement leaves tomorrow, from another lot.",
+    "Wrong colour or size": "Sent the right one and a label for the wrong one.",
+    "Wears out early": "Asked for a photo and the date on the box.",
+    "Late": "Told that the carrier promises it for tomorrow before noon.",
+    "Lost or returned": "Told that the carrier looks for the parcel and that we ring on Thursday.",
+    "Parcel damaged": "Asked for a photo of the box for the carrier.",
+    "Page not right": "Thanked; the page is corrected today.",
+    "Where is my order": "Mailed the tracking number.",
+    "Call-back not made": "Rang back and apologised; has a date now.",
+    "Replacement not sent": "Mailed the tracking number of the replacement.",
+    "Refund not made": "The refund is booked; three days until it is on the account.",
+    "Return too hard": "Sent the label by post.",
+    "Wrong invoice": "Sent the corrected invoice.",
+    "Told twice, no action": "Took it over myself; will ring on Friday whatever happens.",
+}
 
 RATING_WORDS: dict[int, tuple[str, ...]] = {
     1: ("Never again.", "Nobody calls back.", "Broken twice."),
