@@ -1,186 +1,11 @@
-"""Customers, what they bought, and the lots it came from."""
-
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.lib.phones import Phone
-
-
-class CustomerQuerySet(models.QuerySet["Customer"]):
-    def living(self) -> "CustomerQuerySet":
-        """Customers that were not merged into another."""
-        return self.filter(merged_into__isnull=True)
-
-    def for_list(self) -> "CustomerQuerySet":
-        """With addresses and numbers, for rows of a list."""
-        return self.prefetch_related(
-            models.Prefetch("emails", CustomerEmail.objects.order_by("pk")),
-            models.Prefetch("phones", CustomerPhone.objects.order_by("pk")),
-        )
-
-
-class Customer(models.Model):
-    """A person or company that buys. Names are searched through the folded columns."""
-
-    ref = models.CharField(_("customer number"), max_length=80, unique=True, null=True, blank=True)
-    name = models.CharField(_("name"), max_length=200, blank=True)
-    name_folded = models.CharField(max_length=200, blank=True, editable=False, db_index=True)
-    # The same with the last word first, so that "verm" finds "Els Vermeulen" by a prefix.
-    last_first_folded = models.CharField(max_length=200, blank=True, editable=False, db_index=True)
-    language = models.CharField(_("language"), max_length=8, blank=True)
-    street = models.CharField(_("street"), max_length=200, blank=True)
-    postcode = models.CharField(_("postcode"), max_length=20, blank=True, db_index=True)
-    city = models.CharField(_("city"), max_length=100, blank=True)
-    country = models.CharField(_("country"), max_length=2, blank=True)
-    note = models.TextField(_("note"), blank=True)
-    merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, editable=False, related_name="+"
-    )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    objects = CustomerQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
-                name="customer_not_merged_into_itself",
-            ),
-            models.CheckConstraint(
-                condition=Q(ref__isnull=True) | ~Q(ref=""), name="customer_ref_not_empty"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.ref or str(_("Customer without a name"))
-
-
-class CustomerEmail(models.Model):
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="emails")
-    address = models.EmailField(_("e-mail"), max_length=254)
-    address_folded = models.CharField(max_length=254, editable=False, db_index=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["customer", "address_folded"], name="customer_email_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.address
-
-
-class CustomerPhone(models.Model):
-    """``number`` is E.164 where it can be known; ``digits_reversed`` finds it by its last digits."""
-
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="phones")
-    number = models.CharField(_("phone number"), max_length=32, db_index=True)
-    typed = models.CharField(max_length=40, blank=True)
-    digits_reversed = models.CharField(max_length=32, editable=False, db_index=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["customer", "number"], name="customer_phone_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.number
-
-    def display(self, country: str) -> str:
-        """As people in `country` write it."""
-        return Phone(self.number).display(country)
-
-
-class ProductQuerySet(models.QuerySet["Product"]):
-    def offered(self) -> "ProductQuerySet":
-        """Products that are still sold."""
-        return self.filter(retired_at__isnull=True)
-
-    def categories(self) -> list[str]:
-        """The categories in use, in order."""
-        named = self.exclude(category="").order_by("category")
-        return list(named.values_list("category", flat=True).distinct())
-
-
-class Product(models.Model):
-    sku = models.CharField(_("SKU"), max_length=80, unique=True)
-    name = models.CharField(_("name"), max_length=200)
-    name_folded = models.CharField(max_length=200, editable=False, db_index=True)
-    category = models.CharField(_("category"), max_length=100, blank=True, db_index=True)
-    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    objects = ProductQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(sku=""), name="product_sku_not_empty")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class LotQuerySet(models.QuerySet["Lot"]):
-    def for_list(self) -> "LotQuerySet":
-        """With the product and the maker, for rows of a list."""
-        return self.select_related("product", "maker")
-
-
-class Lot(models.Model):
-    """The batch, or single serial, a product was made in, and by whom.
-
-    ``state`` is written by the quality app through ``purchases.services.set_lot_state``. The maker
-    cannot change once an inspection exists (a trigger of the quality app).
-    """
-
-    class State(models.TextChoices):
-        MADE = "made", _("Not inspected")
-        IN_INSPECTION = "in_inspection", _("In inspection")
-        RELEASED = "released", _("Released")
-        ON_HOLD = "on_hold", _("On hold")
-        REJECTED = "rejected", _("Rejected")
-
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lots")
-    number = models.CharField(_("lot number"), max_length=80, db_index=True)
-    maker = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("maker"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="lots_made",
-    )
-    made_on = models.DateField(_("made on"), null=True, blank=True)
-    quantity = models.PositiveIntegerField(_("quantity made"), null=True, blank=True)
-    state = models.CharField(max_length=13, choices=State, default=State.MADE, editable=False)
-    state_reason = models.CharField(max_length=300, blank=True, editable=False)
-    state_since = models.DateTimeField(default=timezone.now, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    objects = LotQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["product", "number"], name="lot_once_per_product"),
-            models.CheckConstraint(condition=~Q(number=""), name="lot_number_not_empty"),
-            models.CheckConstraint(
-                condition=Q(state__in=["made", "in_inspection", "released", "on_hold", "rejected"]),
-                name="lot_state_known",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["on_hold", "rejected"]) | ~Q(state_reason=""),
-                name="lot_hold_has_reason",
-            ),
-        ]
-        indexes = [models.Index(fields=["state", "state_since"], name="lot_by_state")]
-
-    def __str__(self) -> str:
-        return self.number
+from purchases.models.customers import Customer
+from purchases.models.goods import Lot, Product
+from purchases.models.indexes import searched
 
 
 class PurchaseQuerySet(models.QuerySet["Purchase"]):
@@ -231,10 +56,13 @@ class Purchase(models.Model):
         CLOSED = "closed", _("flag closed")
         DISMISSED = "dismissed", _("flag dismissed")
 
-    order_number = models.CharField(_("order number"), max_length=80, unique=True)
+    order_number = models.CharField(_("order number"), max_length=80)
     # Letters and digits only, lower case: "a24817" finds "A-24817".
-    order_folded = models.CharField(max_length=80, editable=False, db_index=True)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="purchases")
+    order_folded = models.CharField(max_length=80, editable=False)
+    # The index purchase_by_customer begins with it.
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="purchases", db_index=False
+    )
     ordered_at = models.DateTimeField(_("ordered"))
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ORDERED)
@@ -268,6 +96,7 @@ class Purchase(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["order_number"], name="purchase_order_number_once"),
             models.CheckConstraint(
                 condition=~Q(order_number=""), name="purchase_order_number_not_empty"
             ),
@@ -303,6 +132,7 @@ class Purchase(models.Model):
             ),
         ]
         indexes = [
+            searched("order_folded", name="purchase_order_folded"),
             models.Index(fields=["customer", "-ordered_at"], name="purchase_by_customer"),
             models.Index(fields=["-ordered_at", "-id"], name="purchase_newest"),
             # Lists of what is under way or came to nothing: few rows, and among them none to skip.
@@ -335,7 +165,10 @@ class Purchase(models.Model):
 class PurchaseLine(models.Model):
     """One product of a purchase; ``occurrence`` tells equal lines apart (the n-th such row)."""
 
-    purchase = models.ForeignKey(Purchase, on_delete=models.CASCADE, related_name="lines")
+    # The constraint line_once_with_lot begins with it.
+    purchase = models.ForeignKey(
+        Purchase, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lines")
     lot = models.ForeignKey(
         Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="lines"

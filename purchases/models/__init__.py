@@ -1,0 +1,16 @@
+"""Customers, what they bought, and the lots it came from."""
+
+from purchases.models.customers import Customer, CustomerEmail, CustomerPhone
+from purchases.models.goods import Lot, Product
+from purchases.models.orders import Purchase, PurchaseLine, PurchaseQuerySet
+
+__all__ = [
+    "Customer",
+    "CustomerEmail",
+    "CustomerPhone",
+    "Lot",
+    "Product",
+    "Purchase",
+    "PurchaseLine",
+    "PurchaseQuerySet",
+]
