@@ -25,7 +25,7 @@ WIDTH, HEIGHT = 860.0, 272.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 6.0, 36.0, 50.0
 BAR_SHARE = 0.74
 # A bar of one purchase beside one of 10,000 must still be seen.
-LEAST_BAR = 6.0
+LEAST_BAR = 4.0
 # Few purchases over the threshold are drawn one square each, because at the scale of the others
 # they would be lines; more than a column holds are a bar like all others.
 SQUARE, SQUARE_STEP, MOST_SQUARES = 9.0, 11.0, 9

@@ -124,5 +124,6 @@ def change_html(row: ParetoRow) -> SafeString:
 
 
 def signed(value: float) -> str:
-    """A change with its sign."""
-    return f"{value:+.2f}".replace("-", "\u2212")
+    """A change with its sign; none for nothing."""
+    rounded = round(value, 2)
+    return f"{rounded:+.2f}".replace("-", "\u2212") if rounded else "0.00"

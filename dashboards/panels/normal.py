@@ -23,7 +23,7 @@ BEYOND, LEAST_BARS, MOST_BARS = 3, 6, 26
 @dataclass(frozen=True)
 class Normal:
     """``by_chance``: purchases that would reach T by chance alone; ``luck``: its share of the
-    spread; both None before a fit. ``chart`` empty: nothing is mature."""
+    spread; both None before a fit and for one channel. ``chart`` empty: nothing is mature."""
 
     chart: SafeString
     table: NumbersTable
@@ -52,7 +52,6 @@ def show_normal(board: Board) -> Normal:
     channel = board.choice.channel
     over = cohorts.over(number)
     chart = _distribution(board)
-    learned = fit is not None and fit.mu is not None
     return Normal(
         chart=draw_distribution(chart) if cohorts.purchases else SafeString(""),
         table=chart.table,
@@ -68,7 +67,7 @@ def show_normal(board: Board) -> Normal:
         nine_in_ten=cohorts.nine_in_ten,
         everything=cohorts.everything,
         by_chance=None if channel else expected_by_chance(cohorts, number, fit),
-        luck=share_of_luck(fit.mu, fit.k) if fit and learned and fit.mu is not None else None,
+        luck=None if channel or fit is None or fit.mu is None else share_of_luck(fit.mu, fit.k),
         revision=fit,
         first_mature=_first_mature(board),
         channel_name=board.choice.channel_name,

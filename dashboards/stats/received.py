@@ -110,7 +110,7 @@ def _received(rows: list[tuple[str, str, str, int, int]]) -> Received:
             outbound += number
     return Received(
         outbound=outbound,
-        by_channel=tuple(inbound.most_common()),
+        by_channel=tuple(sorted(inbound.items(), key=lambda each: (-each[1], each[0]))),
         unattributed=found[UNATTRIBUTED],
         without_reason=without_reason,
         in_future=found[FUTURE],
