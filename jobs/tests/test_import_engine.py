@@ -1,6 +1,7 @@
 """The engine of imports, on a kind of its own that writes teams."""
 
 import io
+import threading
 import tracemalloc
 
 import pytest
@@ -12,6 +13,7 @@ from helpdesk.lib.csvfiles.mapping import Column
 from helpdesk.lib.csvfiles.refusals import CsvRefused
 from helpdesk.lib.csvfiles.values import integer_parser, text_parser
 from jobs.importing import spool
+from jobs.importing.ahead import read_ahead
 from jobs.importing.bulk import insert_rows, insert_values
 from jobs.importing.kinds import ChunkResult, ImportKind
 from jobs.importing.report import ImportReport
@@ -181,3 +183,27 @@ def test_rows_inserted_at_once_say_what_was_given(text):
     assert Product.objects.get(pk=product.pk).name == text
     customer = Customer.objects.get(pk=key)
     assert (customer.name, customer.note, customer.ref) == (text, text, None)
+
+
+def test_whoever_stops_reading_leaves_no_thread_behind():
+    closed = []
+
+    def numbers():
+        try:
+            yield from range(1_000_000)
+        finally:
+            closed.append(True)
+
+    with read_ahead(numbers()) as ahead:
+        assert [next(ahead), next(ahead)] == [0, 1]
+    assert closed == [True]
+    assert "read-ahead" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_an_error_in_the_reading_thread_is_raised_where_it_is_read():
+    def numbers():
+        yield 1
+        raise CsvRefused("line 7")
+
+    with read_ahead(numbers()) as ahead, pytest.raises(CsvRefused, match="line 7"):
+        list(ahead)

@@ -98,3 +98,20 @@ def test_a_missing_file_is_named(file):
 def test_a_mapping_without_a_sign_is_explained(file):
     with pytest.raises(CommandError, match="COLUMN=HEADING"):
         run(file, "--map", "sku")
+
+
+def test_a_terminal_gets_a_progress_bar(file):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    seen = Terminal()
+    call_command("import_purchases", str(file), stdout=io.StringIO(), stderr=seen)
+    assert "[##############################] 100% 2 rows" in seen.getvalue()
+
+
+def test_without_a_shop_it_says_what_to_do(tmp_path):
+    path = tmp_path / "shop.csv"
+    path.write_text(GOOD)
+    with pytest.raises(CommandError, match="There is no shop yet"):
+        run(path)

@@ -311,3 +311,12 @@ def test_only_who_may_import_sees_the_way_there(client, agent):
     assert "/imports/" not in client.get("/purchases/").content.decode()
     client.force_login(make.manager())
     assert "/imports/?kind=purchases" in client.get("/purchases/").content.decode()
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00", "9999-12-31T23:59:00"])
+@pytest.mark.parametrize("field", ["ordered_at", "delivered_at"])
+def test_a_year_no_calendar_reckons_with_is_refused(client, agent, els, field, moment):
+    response = client.post("/purchases/new/", {**FORM, "customer_text": "Els", field: moment})
+    assert response.status_code in (200, 422)
+    assert "The year must be between 1900 and 2199." in response.content.decode()
+    assert not Purchase.objects.exists()
