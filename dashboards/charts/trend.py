@@ -90,6 +90,7 @@ def draw_trend(chart: Trend) -> SafeString:
                 for index, (x, point) in enumerate(zip(middles, chart.points, strict=True))
             ),
         ],
+        css="td-chart td-chart-small",
     )
 
 
