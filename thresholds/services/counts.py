@@ -95,7 +95,6 @@ def _recount_some(kind: StaleDay.Kind) -> int:
     if not stale:
         return 0
     days = [each.day for each in stale]
-    _spare_compiling()
     if kind == StaleDay.Kind.COHORT:
         _rebuild_cohorts(days)
     else:
@@ -103,13 +102,6 @@ def _recount_some(kind: StaleDay.Kind) -> int:
             _rebuild_received(day)
     StaleDay.objects.filter(pk__in=[each.pk for each in stale]).delete()
     return len(stale)
-
-
-def _spare_compiling() -> None:
-    """PostgreSQL would compile these statements for longer than it runs them."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL jit = off")
 
 
 def _rebuild_cohorts(days: list[date]) -> None:

@@ -94,9 +94,10 @@ def evaluate_all(*, learn: bool = True) -> FullEvaluation:
     """
     start = time.monotonic()
     differing = recount_all()
-    result = _evaluate_marked()
     if learn:
-        learn_when_due()
+        # Before anybody is judged: a starting number would flag what is normal in this shop.
+        learn_when_due(counted=True)
+    result = _evaluate_marked()
     result += _evaluate_all_of(_over_without_flag() + _flagged())
     mark_received_days()
     recount_stale_days()

@@ -33,19 +33,22 @@ RUN_EVERY = timedelta(hours=24)
 MOST_UNCOUNTED = 1000
 
 
-def learn_when_due(*, now: datetime | None = None) -> ThresholdRevision | None:
+def learn_when_due(
+    *, now: datetime | None = None, counted: bool = False
+) -> ThresholdRevision | None:
     """Learn when it is time to (see ``is_due``); else None."""
     now = now or timezone.now()
-    return learn(now=now) if is_due(now=now) else None
+    return learn(now=now) if is_due(now=now, counted=counted) else None
 
 
-def is_due(*, now: datetime) -> bool:
+def is_due(*, now: datetime, counted: bool = False) -> bool:
     """Whether to learn now: the last run is a day old, its settings are no longer those in use, or
     nothing but a starting number or an early estimate is known yet (a young shop is asked hourly).
 
-    Never while many purchases still carry clocks and counters of earlier settings or facts.
+    Never while many purchases still carry clocks and counters of earlier settings or facts;
+    ``counted``: the caller has just counted them all.
     """
-    if not _is_counted():
+    if not (counted or _is_counted()):
         return False
     last = ThresholdRevision.objects.live().newest()
     if last is None or last.made_at <= now - RUN_EVERY or last.kind != FitKind.LEARNED:
