@@ -55,6 +55,12 @@ def test_a_counting_setting_has_everything_counted_again(
     assert shop.counting_changed_at is not None
 
 
+def test_a_version_no_row_can_have_is_refused_like_a_stale_one(as_admin):
+    response = as_admin.post(SHOP, posted(version="9" * 5000, name="Lepel"))
+    assert response.status_code in (200, 422)
+    assert Shop.objects.get().name == "Lepel & Klei"
+
+
 def test_counting_is_settled_only_for_the_change_that_was_counted(as_admin):
     as_admin.post(SHOP, posted(transit_days=5))
     first = Shop.objects.get().counting_changed_at

@@ -26,6 +26,8 @@ from helpdesk.lib.paging import Ordering, read_page
 
 ORDERINGS = {"name": Ordering(gettext_lazy("Name"), ("name_folded",))}
 HISTORY_ROWS = 20
+# A row is never changed more often.
+VERSION_DIGITS = 9
 
 
 @roles(Role.ADMIN)
@@ -123,7 +125,7 @@ def person_edit(request: PersonRequest, pk: int) -> HttpResponse:
 def posted_version(request: PersonRequest) -> int:
     """The version the page was drawn from; 0, which no row has, when it is missing."""
     text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and text.isascii() else 0
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= VERSION_DIGITS else 0
 
 
 @roles(Role.ADMIN)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.lib.folding import fold
+from helpdesk.lib.moments import check_year
 from purchases.models import Product
 
 # Suggestions in one list; a browser shows a handful at a time.
@@ -99,7 +100,7 @@ def moment_field(**options: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput(
         format="%Y-%m-%dT%H:%M:%S", attrs={"type": "datetime-local", "step": "1"}
     )
-    return forms.DateTimeField(widget=widget, **options)
+    return forms.DateTimeField(widget=widget, validators=[check_year], **options)
 
 
 class VersionedForm(forms.Form):

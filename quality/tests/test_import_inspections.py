@@ -86,6 +86,7 @@ def test_lookalikes_of_known_people_are_told():
         (FIRST.replace("2026-03-01T10:00:00Z", "soon"), "Write the moment"),
         (FIRST.replace("i1", ""), "must be filled in"),
         (FIRST.replace("Jonas Maes", ""), "must be filled in"),
+        (FIRST.replace("Jonas Maes", "\x01\x02"), "must be filled in"),
     ],
 )
 def test_a_bad_row_is_rejected_with_its_reason_and_the_good_ones_go_in(row, says):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.lib.folding import fold_key
+from helpdesk.lib.moments import check_year
 from purchases.models import Customer, Purchase
 from tickets.forms.due import DUE, TOMORROW, due_moment
 from tickets.models import Interaction, Reason, Ticket
@@ -18,6 +19,8 @@ from tickets.services import PromiseDraft
 # A clock a little ahead of ours is no mistake.
 TOLERANCE = timedelta(minutes=2)
 MOST_KEEPS = 20
+# A key of 64 bits has at most so many digits.
+KEY_DIGITS = 18
 
 
 class KeysField(forms.Field):
@@ -27,7 +30,8 @@ class KeysField(forms.Field):
 
     def to_python(self, value: Any) -> list[int]:
         """The keys; whatever is no key is left out, the service knows which exist."""
-        return [int(one) for one in (value or [])[:MOST_KEEPS] if str(one).isdecimal()]
+        texts = [str(one) for one in (value or [])[:MOST_KEEPS]]
+        return [int(text) for text in texts if text.isdecimal() and len(text) <= KEY_DIGITS]
 
 
 class CallForm(forms.Form):
@@ -56,7 +60,9 @@ class CallForm(forms.Form):
         label=gettext_lazy("What was said"),
         error_messages={"required": gettext_lazy("Write one line about what was said.")},
     )
-    occurred_at = forms.DateTimeField(required=False, label=gettext_lazy("When"))
+    occurred_at = forms.DateTimeField(
+        required=False, label=gettext_lazy("When"), validators=[check_year]
+    )
     keeps = KeysField(required=False)
     # The second button: whatever outcome is chosen, a call-back is promised.
     promise = forms.BooleanField(required=False)
@@ -66,7 +72,9 @@ class CallForm(forms.Form):
     promise_when = forms.ChoiceField(
         choices=DUE, required=False, initial=TOMORROW, label=gettext_lazy("By when")
     )
-    promise_at = forms.DateTimeField(required=False, label=gettext_lazy("At"))
+    promise_at = forms.DateTimeField(
+        required=False, label=gettext_lazy("At"), validators=[check_year]
+    )
 
     def clean_occurred_at(self) -> datetime:
         """Now, unless another moment that has passed was typed."""

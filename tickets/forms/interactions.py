@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpdesk.lib.moments import check_year
 from tickets.forms.tickets import LeafField
 from tickets.models import Interaction, Reason
 from tickets.services import Correction
@@ -21,6 +22,7 @@ class CorrectionForm(forms.Form):
     direction = forms.ChoiceField(choices=Interaction.Direction, label=gettext_lazy("Direction"))
     occurred_at = forms.DateTimeField(
         label=gettext_lazy("When"),
+        validators=[check_year],
         widget=forms.DateTimeInput(
             attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"
         ),

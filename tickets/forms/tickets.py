@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from helpdesk.lib.moments import check_year
 from tickets.forms.due import DUE, TOMORROW, due_moment
 from tickets.models import Interaction, Reason, Ticket
 from tickets.services import PromiseDraft
@@ -79,6 +80,7 @@ class PromiseForm(forms.Form):
     due_at = forms.DateTimeField(
         required=False,
         label=gettext_lazy("Another moment"),
+        validators=[check_year],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )
 

@@ -205,6 +205,12 @@ def test_a_customer_without_a_purchase_is_logged_on_the_customer(desk: Client, r
         ({"channel": "pigeon"}, "Select a valid choice"),
         ({"outcome": "gone"}, "Select a valid choice"),
         ({"occurred_at": "2199-01-01T09:00"}, "This moment has not come yet."),
+        ({"occurred_at": "0001-01-01T00:00"}, "The year must be between 1900 and 2199."),
+        ({"keeps": "9" * 5000, "summary": ""}, "Write one line about what was said."),
+        (
+            {"outcome": "promised", "promise_when": "moment", "promise_at": "9999-12-31T23:59"},
+            "The year must be between 1900 and 2199.",
+        ),
         ({"outcome": "promised", "promise_when": "moment"}, "Say by when"),
         (
             {"outcome": "promised", "promise_when": "moment", "promise_at": "2020-01-01T09:00"},

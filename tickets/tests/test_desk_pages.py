@@ -279,6 +279,8 @@ def test_a_correction_is_written_beside_the_first(desk: Client):
     moment = timezone.localtime(logged.occurred_at, make.shop().zone)
     data["occurred_at"] = moment.strftime("%Y-%m-%dT%H:%M:%S")
     assert "Nothing is different" in text_of(desk.post(url, data))
+    long_ago = desk.post(url, {**data, "occurred_at": "0001-01-01T00:00"})
+    assert "The year must be between 1900 and 2199." in text_of(long_ago)
     page = desk.post(url, {**data, "summary": "Right words."}, follow=True)
     assert "Corrected. What was logged first stays visible." in text_of(page)
     new = Interaction.objects.latest("pk")

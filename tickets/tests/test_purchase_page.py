@@ -123,6 +123,14 @@ def test_lines_show_the_state_of_their_lots_by_word(desk: Client):
     assert "Lot PLD-2609-2" in page
     assert "Handles crack" in page
     assert "On hold" in page
+    # Agents may not open the page of a lot.
+    assert f"/lots/{lot.pk}/" not in page
+
+
+def test_a_manager_goes_from_a_line_to_its_lot(desk: Client):
+    lot = make.lot()
+    desk.force_login(make.manager())
+    assert f"/lots/{lot.pk}/" in text_of(desk.get(f"/purchases/{make.purchase(lots=(lot,)).pk}/"))
 
 
 def test_a_purchase_nobody_called_about_says_what_to_do(desk: Client):

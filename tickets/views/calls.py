@@ -18,7 +18,7 @@ from accounts.access import PersonRequest, roles
 from accounts.models import Role, Shop
 from helpdesk.lib.phones import looks_like_phone
 from purchases.models import Customer, Purchase
-from tickets.forms.calls import CallForm
+from tickets.forms.calls import KEY_DIGITS, CallForm
 from tickets.models import Interaction, Reason, Ticket
 from tickets.rules import Standing
 from tickets.services import log_interaction
@@ -28,8 +28,6 @@ from tickets.views.matching import Matches, find_matches
 from tickets.views.timeline import ContactRow, contact_rows
 
 LAST = 3
-# A key of 64 bits has at most so many digits.
-KEY_DIGITS = 18
 COUNTING = (Standing.NET, Standing.MERGED, Standing.LATER)
 
 

@@ -25,6 +25,8 @@ from tickets.services.reasons import (
 )
 
 HISTORY_ROWS = 20
+# A row is never changed more often.
+VERSION_DIGITS = 9
 
 
 @roles(Role.ADMIN)
@@ -79,7 +81,9 @@ def reason_edit(request: PersonRequest, pk: int) -> HttpResponse:
         try:
             marked = edit_reason(
                 reason=reason,
-                version=int(version) if version.isdecimal() and version.isascii() else 0,
+                version=int(version)
+                if version.isdecimal() and len(version) <= VERSION_DIGITS
+                else 0,
                 values=form.cleaned_data,
                 actor=request.user,
             )

@@ -13,9 +13,9 @@ from helpdesk.lib.csvfiles.neutralising import restore
 from helpdesk.lib.csvfiles.reading import Row
 from helpdesk.lib.csvfiles.refusals import BadValue, Rejection
 from helpdesk.lib.folding import fold_key
+from helpdesk.lib.moments import FIRST_YEAR, LAST_YEAR
 from helpdesk.lib.units import UnreadableNumber, parse_decimal
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _BIGGEST_INTEGER = 2**31 - 1
 _INTEGER_DIGITS = 10
 _LONGEST_EMAIL = 254
@@ -31,7 +31,7 @@ def moment_parser(zone: tzinfo) -> Callable[[str], datetime]:
             found = datetime.fromisoformat(text)
         except ValueError:
             raise BadValue(_("Write the moment as 2026-01-31 or 2026-01-31T14:30.")) from None
-        if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
             raise BadValue(_("The year must be between 1900 and 2199."))
         if found.tzinfo is None:
             found = found.replace(tzinfo=zone)
@@ -46,7 +46,7 @@ def parse_date(text: str) -> date:
         found = date.fromisoformat(text)
     except ValueError:
         raise BadValue(_("Write the date as 2026-01-31.")) from None
-    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise BadValue(_("The year must be between 1900 and 2199."))
     return found
 
@@ -162,15 +162,15 @@ class RowParser:
             cell = row.values[name].strip()
             if cell[:1] == "'":
                 cell = restore(cell)
-            if not cell:
-                values[name] = None
-                if required:
-                    wrong.append(self._reject(row, name, BadValue(_("This must be filled in."))))
-                continue
             try:
-                values[name] = cell if parse is None else parse(cell)
+                # Of a cell of nothing but control characters, parsing leaves nothing.
+                value = cell if parse is None or not cell else parse(cell)
             except BadValue as error:
                 wrong.append(self._reject(row, name, error))
+                continue
+            values[name] = None if isinstance(value, str) and not value.strip() else value
+            if required and values[name] is None:
+                wrong.append(self._reject(row, name, BadValue(_("This must be filled in."))))
         return values, wrong
 
     def _reject(self, row: Row, name: str, error: BadValue) -> Rejection:
