@@ -7,6 +7,9 @@ from django.test import RequestFactory
 from accounts.models import Access, Shop, Team, User
 from helpdesk.context import build_frame, covers, theme_of
 
+# The bell in the frame is counted.
+pytestmark = pytest.mark.django_db
+
 
 def request_of(path="/tickets/", *, cookies=None, **user):
     request = RequestFactory().get(path)

@@ -4,12 +4,16 @@ import gzip
 import re
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from accounts.models import Access, Shop, User
+
+# The bell in the frame is counted.
+pytestmark = pytest.mark.django_db
 
 FIRST_VISIT = 110 * 1024
 LATER_PAGE = 25 * 1024
@@ -69,7 +73,7 @@ def test_bootstraps_script_is_not_loaded_and_the_benchs_style_only_on_the_bench(
 
 def test_our_classes_carry_our_prefix():
     own = re.compile(r"\.(?!td-)([a-z][\w-]*)(?=[\s,:{.>+\[)])")
-    allowed = re.compile(r"^(btn|form|col-form|invalid|alert|asteriskField|was)")
+    allowed = re.compile(r"^(btn|form|col-form|invalid|alert|asteriskField|was|htmx)")
     for sheet in (settings.BASE_DIR / "static" / "css").glob("*.css"):
         text = re.sub(r"/\*.*?\*/|url\([^)]*\)", "", sheet.read_text(encoding="utf-8"), flags=re.S)
         foreign = {name for name in own.findall(text) if not allowed.match(name)}
