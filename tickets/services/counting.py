@@ -8,6 +8,7 @@ alone, in its own order, so that five million interactions need neither a sort n
 from array import array
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +25,8 @@ Params = dict[str, str | int | datetime | None]
 
 # Purchases in one transaction; their keys stay well below every engine's limit of parameters.
 CHUNK = 1_000
+# From this key on a full recount is spread over two connections.
+SPREAD_FROM = 200_000
 
 # {less}(a, b, span): a comes less than span after b, exactly, in the words of each engine.
 LESS = {
@@ -88,7 +91,7 @@ def recount_all() -> int:
     the web may go on: what is saved meanwhile has been counted by its own transaction. What is
     written is marked for evaluation: flags and the counters by day depend on it.
     """
-    wrong = sorted({*_ids(STANDING, column=1), *_ids(COUNTERS, column=0)})
+    wrong = sorted(_all_wrong())
     return sum(_recount_and_mark(wrong[at : at + CHUNK]) for at in range(0, len(wrong), CHUNK))
 
 
@@ -138,16 +141,46 @@ def _differing_counters(ids: list[int]) -> list[Counters]:
         ]
 
 
-def _ids(template: str, *, column: int) -> "array[int]":
-    """The purchases a question finds among all, streamed; eight bytes each."""
-    sql, params = _statement(template, None)
+def _all_wrong() -> set[int]:
+    """The purchases whose stored count is wrong.
+
+    Of a large shop two connections ask, each for half of the keys: one question keeps one
+    processor of the server busy, and a window function is not spread over several by itself.
+    """
+    newest = Purchase.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if newest < SPREAD_FROM or connection.vendor != "postgresql":
+        return _wrong(None)
+    middle = newest // 2
+    with ThreadPoolExecutor(2) as pool:
+        halves = pool.map(_wrong_of_half, [(1, middle), (middle + 1, newest)])
+    return set().union(*halves)
+
+
+def _wrong_of_half(keys: tuple[int, int]) -> set[int]:
+    """The same on a connection of its own thread, which ends with it."""
+    try:
+        return _wrong(keys)
+    finally:
+        connection.close()
+
+
+def _wrong(keys: tuple[int, int] | None) -> set[int]:
+    """The purchases, of all or of a range of keys, that one of the two questions finds."""
+    return {*_ids(STANDING, keys, column=1), *_ids(COUNTERS, keys, column=0)}
+
+
+def _ids(template: str, keys: tuple[int, int] | None, *, column: int) -> "array[int]":
+    """The purchases a question finds, streamed; eight bytes each."""
+    sql, params = _statement(template, None, keys)
     with closing(connection.chunked_cursor()) as cursor:
         cursor.execute(sql, params)
         return array("q", (row[column] for row in cursor))
 
 
-def _statement(template: str, ids: list[int] | None) -> tuple[str, Params]:
-    """The question for some purchases, or for all, with its parameters."""
+def _statement(
+    template: str, ids: list[int] | None, keys: tuple[int, int] | None = None
+) -> tuple[str, Params]:
+    """The question for some purchases, a range of keys, or all, with its parameters."""
     span = LESS[connection.vendor].format
     excluded = list(Reason.objects.filter(counts=False).values_list("pk", flat=True))
     params: Params = {
@@ -155,11 +188,10 @@ def _statement(template: str, ids: list[int] | None) -> tuple[str, Params]:
         "merge_under": _span(timedelta(hours=_merge_hours())),
         "first_week": _span(FIRST_WEEK),
         **{f"r{n}": pk for n, pk in enumerate(excluded)},
-        **{f"p{n}": pk for n, pk in enumerate(ids or ())},
     }
     listed = ", ".join(f"%(r{n})s" for n in range(len(excluded)))
     reason_counts = f"{{alias}}.reason_id NOT IN ({listed})" if excluded else "1 = 1"
-    chosen = ", ".join(f"%(p{n})s" for n in range(len(ids or ())))
+    chosen = _chosen(ids, keys, params)
     last_differs = {
         "postgresql": "p.last_interaction_at IS DISTINCT FROM c.last_at",
         "sqlite": "p.last_interaction_at IS NOT c.last_at",
@@ -172,10 +204,21 @@ def _statement(template: str, ids: list[int] | None) -> tuple[str, Params]:
         last_differs=last_differs[connection.vendor],
         # Said of both sides: the planner does not carry a list over the join, and would read all
         # purchases to find a thousand.
-        i_where=f"WHERE i.purchase_id IN ({chosen}) AND q.id IN ({chosen})" if ids else "",
-        p_and=f"AND p.id IN ({chosen})" if ids is not None else "",
+        i_where=f"WHERE i.purchase_id {chosen} AND q.id {chosen}" if chosen else "",
+        p_and=f"AND p.id {chosen}" if chosen else "",
     )
     return sql, params
+
+
+def _chosen(ids: list[int] | None, keys: tuple[int, int] | None, params: Params) -> str:
+    """The condition on a purchase's key; "" for all of them. Adds its parameters."""
+    if keys is not None:
+        params["low"], params["high"] = keys
+        return "BETWEEN %(low)s AND %(high)s"
+    if ids is None:
+        return ""
+    params.update({f"p{n}": pk for n, pk in enumerate(ids)})
+    return f"IN ({', '.join(f'%(p{n})s' for n in range(len(ids)))})"
 
 
 def _merge_hours() -> int:
