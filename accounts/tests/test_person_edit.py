@@ -166,7 +166,9 @@ def test_the_old_password_is_forgotten_with_the_sign_in(as_admin):
 
 def test_nobody_takes_their_own_sign_in_away(as_admin, admin):
     make.admin()
-    response = as_admin.post(address(admin) + "deactivate/", {"version": admin.version}, follow=True)
+    response = as_admin.post(
+        address(admin) + "deactivate/", {"version": admin.version}, follow=True
+    )
     assert "You cannot take away your own sign-in" in response.content.decode()
     admin.refresh_from_db()
     assert admin.is_active
