@@ -45,9 +45,9 @@ def flag(**fields: Any) -> Flag:
     return Flag.objects.create(purchase=make.purchase(), threshold=5, net_when_raised=5, **fields)
 
 
-def promise() -> Promise:
-    ticket = make.ticket(purchase=make.purchase())
-    return Promise.objects.create(ticket=ticket, what="Ring", due_at=NOW, owner=make.agent())
+def promise(**fields: Any) -> Promise:
+    fields |= {"ticket": make.ticket(purchase=make.purchase()), "owner": make.agent()}
+    return Promise.objects.create(what="Ring", due_at=NOW, **fields)
 
 
 def stored_file() -> StoredFile:
@@ -243,6 +243,8 @@ TWICE = {
     "line_once_without_lot": line_without_lot,
     "flag_one_unfinished_per_purchase": flag,
     "ticket_one_unfinished_per_purchase": lambda: make.ticket(purchase=make.purchase()),
+    "interaction_once_per_form": lambda: make.interaction(form_key="one form"),
+    "promise_once_per_form": lambda: promise(form_key="one form"),
     "stale_day_once": MADE["stale"],
     "cohort_count_once": lambda: CohortCount.objects.create(day=DAY, net=1, purchases=1),
     "product_count_once": lambda: ProductCount.objects.create(

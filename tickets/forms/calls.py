@@ -13,6 +13,7 @@ from helpdesk.lib.folding import fold_key
 from helpdesk.lib.moments import check_year
 from purchases.models import Customer, Purchase
 from tickets.forms.due import DUE, TOMORROW, due_moment
+from tickets.forms.once import FormKeyField
 from tickets.models import Interaction, Reason, Ticket
 from tickets.services import PromiseDraft
 
@@ -37,6 +38,7 @@ class KeysField(forms.Field):
 class CallForm(forms.Form):
     """The shape of a contact. Which purchase, customer and reason exist is the service's to say."""
 
+    form_key = FormKeyField()
     purchase = forms.IntegerField(required=False, min_value=1)
     customer = forms.IntegerField(required=False, min_value=1)
     ticket = forms.IntegerField(required=False, min_value=1)
@@ -123,4 +125,5 @@ class CallForm(forms.Form):
             "occurred_at": data["occurred_at"],
             "keeps": data["keeps"],
             "promise": data["draft"],
+            "form_key": data["form_key"],
         }

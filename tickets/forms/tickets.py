@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from helpdesk.lib.moments import check_year
 from tickets.forms.due import DUE, TOMORROW, due_moment
+from tickets.forms.once import FormKeyField
 from tickets.models import Interaction, Reason, Ticket
 from tickets.services import PromiseDraft
 from tickets.services.tickets import WORKERS
@@ -73,6 +74,7 @@ class HandOffForm(forms.Form):
 class PromiseForm(forms.Form):
     """What we say we will do, by when."""
 
+    form_key = FormKeyField()
     what = forms.CharField(max_length=300, label=gettext_lazy("What we promise"))
     when = forms.ChoiceField(
         choices=DUE, required=False, initial=TOMORROW, label=gettext_lazy("By when")

@@ -104,11 +104,16 @@ class Interaction(models.Model):
     )
     superseded_at = models.DateTimeField(null=True, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
+    # Of the form it was typed in: sent twice, a form makes one contact.
+    form_key = models.CharField(max_length=36, null=True, editable=False)
     standing = models.CharField(
         max_length=12, choices=Standing, default=Standing.UNATTRIBUTED, editable=False
     )
 
     objects = InteractionQuerySet.as_manager()
+
+    # Set by log_interaction on a contact that was there already.
+    is_repeat = False
 
     class Meta:
         constraints = [
@@ -169,6 +174,12 @@ class Interaction(models.Model):
             models.CheckConstraint(
                 condition=Q(corrects__isnull=True) | ~Q(corrects=F("pk")),
                 name="interaction_not_its_own_correction",
+            ),
+            # Conditional, as SQLite then adds it without building the table anew.
+            models.UniqueConstraint(
+                fields=["form_key"],
+                condition=Q(form_key__isnull=False),
+                name="interaction_once_per_form",
             ),
         ]
         indexes = [

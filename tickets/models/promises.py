@@ -40,8 +40,13 @@ class Promise(models.Model):
         Interaction, null=True, on_delete=models.PROTECT, related_name="promises_proven"
     )
     end_note = models.CharField(max_length=300, blank=True)
+    # Of the form it was typed in: sent twice, a form makes one promise.
+    form_key = models.CharField(max_length=36, null=True, editable=False)
 
     objects = PromiseQuerySet.as_manager()
+
+    # Set by make_promise on a promise that was there already.
+    is_repeat = False
 
     class Meta:
         constraints = [
@@ -65,6 +70,11 @@ class Promise(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="kept_late") | Q(ended_at__gt=F("due_at")),
                 name="promise_kept_late_is_late",
+            ),
+            models.UniqueConstraint(
+                fields=["form_key"],
+                condition=Q(form_key__isnull=False),
+                name="promise_once_per_form",
             ),
         ]
         indexes = [

@@ -26,11 +26,13 @@ from tickets.services.ground import (
 )
 from tickets.services.joining import Joining, join_or_open, settle
 from tickets.services.locking import lock_ticket
+from tickets.services.once import once
 from tickets.services.promises import PromiseDraft, keep_promises, write_promise
 
 EVALUATE = "thresholds.tasks.evaluate"
 
 
+@once(Interaction)
 @transaction.atomic
 def log_interaction(
     *,
@@ -48,6 +50,7 @@ def log_interaction(
     promise: PromiseDraft | None = None,
     keeps: Sequence[int] = (),
     ticket: Ticket | None = None,
+    form_key: str | None = None,
 ) -> Interaction:
     """Write a contact, count it, and join or open its ticket, under the purchase's row lock.
 
@@ -57,6 +60,8 @@ def log_interaction(
     outcome is resolved or no action; *resolved* resolves the ticket when no promise on it is
     left open (look at ``interaction.ticket.state``). ``keeps`` are keys of open promises that
     this contact proves; ``promise`` is made on the ticket. Nudges the evaluator on commit.
+    ``form_key`` names the form it was typed in: a second call with it writes nothing and gives
+    the first contact, with ``is_repeat`` set.
 
     The result carries ``purchase`` with its new counters and ``ticket`` as they are now.
     Raises ValidationError: nobody named, unknown purchase, customer or reason, promise ended.
@@ -83,6 +88,7 @@ def log_interaction(
         agent=actor,
         duration_seconds=duration_seconds,
         logged_at=now,
+        form_key=form_key,
     )
     _refuse_nonsense(contact, promise)
     joining = join_or_open(

@@ -17,6 +17,7 @@ from tickets.models import Interaction, Promise, Ticket, TicketEvent
 from tickets.rules import kept_state
 from tickets.services.events import event
 from tickets.services.locking import lock_ticket
+from tickets.services.once import once
 
 Kind = TicketEvent.Kind
 Ending = Literal["kept", "broken", "released"]
@@ -31,9 +32,16 @@ class PromiseDraft:
     owner: User | None = None
 
 
+@once(Promise)
 @transaction.atomic
-def make_promise(*, ticket: Ticket, draft: PromiseDraft, actor: User) -> Promise:
-    """Promise something on an unfinished ticket. Raises ValidationError: finished, due in the past."""
+def make_promise(
+    *, ticket: Ticket, draft: PromiseDraft, actor: User, form_key: str | None = None
+) -> Promise:
+    """Promise something on an unfinished ticket.
+
+    ``form_key`` names the form it was typed in: a second call with it writes nothing and gives
+    the first promise, with ``is_repeat`` set. Raises ValidationError: finished, due in the past.
+    """
     now_ticket = lock_ticket(ticket.pk)
     if now_ticket.state in Ticket.FINISHED:
         raise ValidationError(
@@ -42,7 +50,12 @@ def make_promise(*, ticket: Ticket, draft: PromiseDraft, actor: User) -> Promise
     if draft.due_at <= timezone.now():
         raise ValidationError({"due_at": _("This moment has passed. Choose a later one.")})
     promise, told = write_promise(
-        draft, ticket_id=ticket.pk, purchase_id=now_ticket.purchase_id, made_in=None, actor=actor
+        draft,
+        ticket_id=ticket.pk,
+        purchase_id=now_ticket.purchase_id,
+        made_in=None,
+        actor=actor,
+        form_key=form_key,
     )
     told.save(force_insert=True)
     refresh_promises(ticket.pk)
@@ -124,6 +137,7 @@ def write_promise(
     purchase_id: int | None,
     made_in: Interaction | None,
     actor: User,
+    form_key: str | None = None,
 ) -> tuple[Promise, TicketEvent]:
     """Write the row; the caller adds the history and brings the ticket's columns up to date."""
     promise = Promise.objects.create(
@@ -132,6 +146,7 @@ def write_promise(
         what=draft.what,
         due_at=draft.due_at,
         owner=draft.owner or actor,
+        form_key=form_key,
     )
     told = event(
         Kind.PROMISED,

@@ -84,6 +84,9 @@ def save_call(request: PersonRequest) -> HttpResponse:
 
 def tell(request: PersonRequest, logged: Interaction) -> None:
     """Say what saving did: to the tally, and to a ticket that could not be resolved."""
+    if logged.is_repeat:
+        messages.info(request, repeat_text())
+        return
     if logged.purchase is None:
         messages.success(request, _("Logged. It counts as soon as it is attached to a purchase."))
     else:
@@ -96,6 +99,14 @@ def tell(request: PersonRequest, logged: Interaction) -> None:
             _("Ticket #%(n)d stays open: a promise on it has not been kept yet.")
             % {"n": logged.ticket_id},
         )
+
+
+def repeat_text() -> str:
+    """A form that was sent twice, or sent again from the page before."""
+    return _(
+        "This contact was saved already and counts once; nothing was added. "
+        "To log another, open a new form."
+    )
 
 
 def tally_text(logged: Interaction, shop: Shop) -> str:

@@ -62,7 +62,7 @@ def ticket_page(request: PersonRequest, pk: int) -> HttpResponse:
 def ticket_resolve(request: PersonRequest, pk: int) -> HttpResponse:
     """End it, with its reason and what was done."""
     ticket = read_ticket(pk)
-    form = ResolveForm(request.POST, ticket=ticket)
+    form = ResolveForm(request.POST, ticket=ticket, auto_id="resolve_%s")
     if form.is_valid():
         try:
             resolve_ticket(ticket=ticket, actor=request.user, **form.cleaned_data)
@@ -79,7 +79,7 @@ def ticket_resolve(request: PersonRequest, pk: int) -> HttpResponse:
 def ticket_hand_off(request: PersonRequest, pk: int) -> HttpResponse:
     """Claim it, or give it to somebody else."""
     ticket = read_ticket(pk)
-    form = HandOffForm(request.POST, ticket=ticket)
+    form = HandOffForm(request.POST, ticket=ticket, auto_id="hand_off_%s")
     if form.is_valid():
         try:
             hand_off_ticket(ticket=ticket, actor=request.user, **form.cleaned_data)
@@ -99,15 +99,23 @@ def ticket_hand_off(request: PersonRequest, pk: int) -> HttpResponse:
 def promise_make(request: PersonRequest, pk: int) -> HttpResponse:
     """Promise something on a ticket."""
     ticket = read_ticket(pk)
-    form = PromiseForm(request.POST)
+    form = PromiseForm(request.POST, auto_id="promise_%s")
     if form.is_valid():
         try:
-            make_promise(ticket=ticket, draft=form.draft(), actor=request.user)
+            made = make_promise(
+                ticket=ticket,
+                draft=form.draft(),
+                actor=request.user,
+                form_key=form.cleaned_data["form_key"],
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, _("Promised. It shows here until it is kept."))
-            return redirect("ticket_page", pk)
+            if made.is_repeat:
+                messages.info(request, _("This was promised already; nothing was added."))
+            else:
+                messages.success(request, _("Promised. It shows here until it is kept."))
+            return redirect("ticket_page", made.ticket_id)
     return show_ticket(request, ticket, promise=form)
 
 
@@ -163,8 +171,8 @@ def show_ticket(
         .select_related("actor")
         .order_by("-at", "-pk")[:EVENTS],
         "may_write": request.user.may(Role.AGENT, Role.MANAGER, write=True),
-        "resolve": resolve or ResolveForm(ticket=ticket),
-        "hand_off": hand_off or HandOffForm(ticket=ticket),
+        "resolve": resolve or ResolveForm(ticket=ticket, auto_id="resolve_%s"),
+        "hand_off": hand_off or HandOffForm(ticket=ticket, auto_id="hand_off_%s"),
         "promise": promise or PromiseForm(auto_id="promise_%s"),
         "ending_of": ending[0] if ending else None,
         "ending": ending[1] if ending else EndPromiseForm(ticket=ticket, auto_id="ending_%s"),
