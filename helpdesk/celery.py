@@ -4,8 +4,8 @@ import os
 import warnings
 
 from celery import Celery
-from celery.exceptions import SecurityWarning
-from celery.signals import worker_process_init
+from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
+from celery.signals import worker_process_init, worker_ready
 
 from helpdesk.supervisor.parent import SUPERVISED, die_with
 
@@ -25,3 +25,11 @@ def die_with_worker(**_about: object) -> None:
     """Under `manage.py up` a killed worker takes its pool with it; elsewhere systemd and the like do."""
     if SUPERVISED in os.environ:
         die_with(os.getppid())
+
+
+@worker_ready.connect
+def keep_quiet_of_settled_questions(**_about: object) -> None:
+    """A setting says what becomes of running tasks when the broker is lost; Celery asks all the
+    same, in ten lines, and switches its warnings on while it starts: so not before now.
+    """
+    warnings.filterwarnings("ignore", r"\s*In Celery 5\.1 we", category=CPendingDeprecationWarning)

@@ -50,6 +50,8 @@ class Frame:
     shortcuts: bool
     shop_name: str
     unread: int
+    # Where imports and long work are; empty for those who may not import.
+    jobs: str
 
 
 def theme_of(request: HttpRequest) -> str:
@@ -96,6 +98,7 @@ def build_frame(request: HttpRequest) -> Frame | None:
         shortcuts=user.shortcuts,
         shop_name=carrier.shop.name,
         unread=Notice.objects.of(user).bell_count(),
+        jobs=reverse("job_list") if user.may(Role.MANAGER, Role.ADMIN) else "",
     )
 
 

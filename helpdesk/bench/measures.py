@@ -83,12 +83,12 @@ def learning() -> tuple[float, float]:
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def pages(worker: Worker, floor: Cost) -> dict[str, Page]:
+def pages(worker: Worker, floor: Cost, times: int) -> dict[str, Page]:
     """Every page the bench knows, by name."""
     client = signed_in_client()
     measured = {}
     for name, path in page_paths().items():
-        cost = worker.measure(path)
+        cost = worker.measure(path, times=times)
         measured[name] = Page(
             cost.ms,
             cost.cpu_ms,
@@ -126,13 +126,13 @@ def panel_names() -> list[str]:
     return [panel.name for panel in PANELS]
 
 
-def lookup(worker: Worker) -> float:
+def lookup(worker: Worker, times: int) -> float:
     """Milliseconds to find a purchase by phone number in the call form's box (median)."""
     phone = CustomerPhone.objects.order_by("-pk")[0].number
-    return worker.measure(f"{reverse('purchase_find')}?q=%2B{phone[1:]}").ms
+    return worker.measure(f"{reverse('purchase_find')}?q=%2B{phone[1:]}", times=times).ms
 
 
-def logging(worker: Worker, times: int = 40) -> tuple[Cost, int]:
+def logging(worker: Worker, times: int) -> tuple[Cost, int]:
     """Posting the call form: its cost, and the queries of one post."""
     newest = Purchase.objects.order_by("-pk").values_list("pk", flat=True)[0]
     reason = Reason.objects.leaves().in_use()[0]

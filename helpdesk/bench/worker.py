@@ -70,7 +70,7 @@ class Worker:
         """Resident memory of the worker in MB."""
         return resident_mb(self.pid)
 
-    def measure(self, path: str, *, times: int = 40) -> Cost:
+    def measure(self, path: str, *, times: int) -> Cost:
         """Ask for a page so often after a warm-up; RuntimeError when it is not answered with 200."""
         for _n in range(3):
             status, body = self.get(path)

@@ -12,6 +12,7 @@ from pathlib import Path
 from helpdesk.supervisor.children import Child, Program
 from helpdesk.supervisor.failure import CannotStartError
 
+NAME = "broker"
 SECONDS_TO_START = 10.0
 
 
@@ -41,7 +42,7 @@ def program(server: Path, address: Path, log: Path) -> Program:
         "--logfile": str(log),
         "--dir": str(log.parent),
     }
-    return Program("broker", [server, *(word for pair in options.items() for word in pair)])
+    return Program(NAME, [server, *(word for pair in options.items() for word in pair)])
 
 
 def make_room(address: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from helpdesk.supervisor.output import Output
 from helpdesk.supervisor.parent import die_with
@@ -34,6 +34,7 @@ class Child:
     def __init__(
         self, program: Program, *, output: Output, cwd: Path, environment: Mapping[str, str]
     ) -> None:
+        self.program = program
         self.name = program.name
         hook = partial(die_with, os.getpid()) if sys.platform == "linux" else None
         self.process = subprocess.Popen(
@@ -52,9 +53,9 @@ class Child:
 
     def listen(self, output: Output) -> None:
         """Pass the process's lines on until it closes them."""
-        stream: IO[bytes] | None = self.process.stdout
-        for line in stream or ():
-            output.line(self.name, line.decode("utf-8", "replace").rstrip())
+        with cast("IO[bytes]", self.process.stdout) as stream:
+            for line in stream:
+                output.line(self.name, line.decode("utf-8", "replace").rstrip())
 
     def exit_code(self) -> int | None:
         """The exit code of an ended process, else None."""

@@ -1,10 +1,12 @@
 """The running product: its processes in the order in which they need each other."""
 
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from celery import current_app
 from django.conf import settings
@@ -16,6 +18,7 @@ from accounts.models import User
 from helpdesk.supervisor import broker, demo
 from helpdesk.supervisor.address import Address, accepted_hosts
 from helpdesk.supervisor.children import Child, Program, stop
+from helpdesk.supervisor.endings import TOO_MANY, Endings, exit_words
 from helpdesk.supervisor.failure import CannotStartError
 from helpdesk.supervisor.instance import Instance
 from helpdesk.supervisor.output import Output
@@ -23,6 +26,7 @@ from helpdesk.supervisor.parent import SUPERVISED
 
 SECONDS_TO_START = 90.0
 SECONDS_BETWEEN_LOOKS = 0.2
+WEB = "web"
 
 
 class Product:
@@ -33,8 +37,8 @@ class Product:
         self.output = output
         self.home: Path = settings.HOME
         self.instance = Instance(self.home)
-        self.broker: Child | None = None
         self.children: list[Child] = []
+        self.endings = Endings()
         self.environment = {
             # A choice of the person who starts it wins.
             "ALLOWED_HOSTS": ",".join(accepted_hosts(address)),
@@ -59,7 +63,9 @@ class Product:
         connection.close()  # from here on it only watches
 
     def launch(self, program: Program) -> Child:
-        """Start one program in the checkout."""
+        """Start one program in the checkout, the broker on a socket of which nothing is left."""
+        if program.name == broker.NAME:
+            broker.make_room(settings.BROKER_SOCKET)
         return Child(
             program, output=self.output, cwd=settings.BASE_DIR, environment=self.environment
         )
@@ -77,10 +83,9 @@ class Product:
             )
             return False
         address, log = settings.BROKER_SOCKET, self.home / "broker.log"
-        broker.make_room(address)
-        self.broker = self.launch(broker.program(server, address, log))
-        self.children.append(self.broker)
-        broker.wait_for(self.broker, address, log)
+        child = self.launch(broker.program(server, address, log))
+        self.children.append(child)
+        broker.wait_for(child, address, log)
         return True
 
     def prepare(self) -> None:
@@ -135,31 +140,61 @@ class Product:
             lines.append("Nobody is known yet: open the address and make the first admin.")
         elif logins := demo.login_lines(password) if password else []:
             lines += ["Demo log-ins (role, e-mail, password):", *logins]
+        elif email := demo.locked_out():
+            lines += [
+                "The demo log-ins no longer have the password from the README. Set one with",
+                f"    {command_words('changepassword', email)}",
+            ]
         lines += ["Ctrl-C stops it. What you enter is kept.", ""]
         self.output.say("\n".join(lines))
 
     def watch(self) -> None:
-        """Stay until a process ends by itself, which raises CannotStartError, or a signal comes."""
+        """Stay until a signal comes, or a process ends that cannot be started again: that raises
+        CannotStartError.
+        """
         while True:
-            self.check_alive()
+            for place, child in enumerate(self.children):
+                if child.exit_code() is not None:
+                    self.children[place] = self.launch_again(child)
             time.sleep(SECONDS_BETWEEN_LOOKS)
 
+    def launch_again(self, ended: Child) -> Child:
+        """A new process in the place of one that ended by itself; nobody who saves notices.
+
+        Raises CannotStartError for the web server, which is the product, and for a process that
+        ends again and again: something is wrong then that a new start does not mend.
+        """
+        ended.kill()  # what it had started, where the kernel does not see to that
+        if ended.name == WEB:
+            self.give_up(ended)
+        how = exit_words(ended.process.wait())
+        count = self.endings.note(ended.name)
+        if count >= TOO_MANY:
+            self.give_up(ended, often=f", {count} times within a minute")
+        ended.reader.join(timeout=1)
+        self.output.say(f"the {ended.name} ended {how}; starting it again")
+        return self.launch(ended.program)
+
     def check_alive(self) -> None:
-        """Raises CannotStartError naming the first process that has ended."""
+        """Raises CannotStartError naming the first process that has ended, for use at the start."""
         for child in self.children:
-            code = child.exit_code()
-            if code is not None:
-                child.reader.join(timeout=1)
-                raise CannotStartError(
-                    f"“{child.name}” ended by itself ({exit_words(code)}); its last lines are above. "
-                    "Stopping the rest."
-                )
+            if child.exit_code() is not None:
+                self.give_up(child)
+
+    def give_up(self, ended: Child, *, often: str = "") -> NoReturn:
+        """Raises CannotStartError that names the process, after its own last words."""
+        ended.reader.join(timeout=1)
+        raise CannotStartError(
+            f"“{ended.name}” ended by itself ({exit_words(ended.process.wait())}{often}); "
+            "its last lines are above. Stopping the rest."
+        )
 
     def stop(self, *, grace: float) -> None:
         """Stop all, the broker last; a process that takes longer than ``grace`` seconds is killed."""
-        stop([child for child in self.children if child is not self.broker], grace=grace)
-        if self.broker:
-            stop([self.broker], grace=grace)
+        brokers = [child for child in self.children if child.name == broker.NAME]
+        stop([child for child in self.children if child not in brokers], grace=grace)
+        stop(brokers, grace=grace)
+        if brokers:
             settings.BROKER_SOCKET.unlink(missing_ok=True)
         self.instance.release()
 
@@ -183,7 +218,7 @@ def programs(address: Address, *, has_broker: bool) -> Sequence[Program]:
         web = [python, manage, "runserver", "--noreload", "--insecure", address.bind]
     if not has_broker:
         return [
-            Program("web", web),
+            Program(WEB, web),
             Program("sweeps", [python, manage, "sweep", "--every", "5"]),
         ]
     celery = [python, "-m", "celery", "--quiet", "-A", current_app.main or "helpdesk"]
@@ -193,7 +228,7 @@ def programs(address: Address, *, has_broker: bool) -> Sequence[Program]:
         *("--without-gossip", "--without-mingle"),
     ]
     beat = [*celery, "beat", "--loglevel", "WARNING"]
-    return [Program("web", web), Program("worker", worker), Program("beat", beat)]
+    return [Program(WEB, web), Program("worker", worker), Program("beat", beat)]
 
 
 def database_words() -> str:
@@ -204,6 +239,11 @@ def database_words() -> str:
     return f"{connection.display_name} “{database['NAME']}” on {database['HOST'] or 'this machine'}"
 
 
-def exit_words(code: int) -> str:
-    """An exit code of subprocess in words."""
-    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+def command_words(*words: str) -> str:
+    """A command of manage.py as a person in the checkout types it for this product's data."""
+    python = Path(sys.executable)
+    if python.is_relative_to(settings.BASE_DIR):
+        python = python.relative_to(settings.BASE_DIR)
+    home = os.environ.get("TALLYDESK_HOME")
+    prefix = f"TALLYDESK_HOME={shlex.quote(home)} " if home else ""
+    return prefix + shlex.join([str(python), "manage.py", *words])

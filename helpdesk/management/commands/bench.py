@@ -53,11 +53,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--purchases", type=int, default=100_000)
+        parser.add_argument(
+            "--times", type=int, default=40, help="how often each page is asked for"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *_args: Any, purchases: int, **options: Any) -> None:
         if os.environ.get(INSIDE):
-            self._measure(purchases, as_json=options["json"])
+            self._measure(purchases, times=options["times"], as_json=options["json"])
             return
         # Run again with the bench's own database: a process opens its connections only once.
         command = [sys.executable, *sys.argv]
@@ -69,12 +72,12 @@ class Command(BaseCommand):
         }
         raise SystemExit(subprocess.run(command, env=environment, check=False).returncode)
 
-    def _measure(self, purchases: int, *, as_json: bool) -> None:
+    def _measure(self, purchases: int, *, times: int, as_json: bool) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         seed(purchases, self._tell)
-        figures = measure(purchases, self._tell)
+        figures = measure(purchases, times, self._tell)
         if as_json:
             self.stdout.write(json.dumps(asdict(figures), indent=2))
         else:
@@ -99,7 +102,7 @@ class Command(BaseCommand):
             )
 
 
-def measure(purchases: int, tell: Any) -> Figures:
+def measure(purchases: int, times: int, tell: Any) -> Figures:
     """Take all figures in one run, on the database this process is connected to."""
     tell("Measuring the floor …")
     sequential = measures.group_by_seconds(by_index=False)
@@ -110,10 +113,10 @@ def measure(purchases: int, tell: Any) -> Figures:
     changed_ms = measures.evaluation_of_changed()
     tell("Measuring pages …")
     with running_worker({"PGAPPNAME": APPLICATION_NAME}) as worker:
-        floor = worker.measure("/bench/floor/", times=100)
-        pages = measures.pages(worker, floor)
-        log, queries = measures.logging(worker)
-        lookup = measures.lookup(worker)
+        floor = worker.measure("/bench/floor/", times=2 * times)
+        pages = measures.pages(worker, floor, times)
+        log, queries = measures.logging(worker, times)
+        lookup = measures.lookup(worker, times)
         resident = worker.resident_mb()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM tickets_interaction")

@@ -1,0 +1,58 @@
+"""The bench runs from an empty database to its figures; what they are is not asserted."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connection
+
+PURCHASES = 1300
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="it reads a process's cost from /proc")
+
+
+@pytest.fixture
+def environment(tmp_path: Path, django_db_setup: None):
+    """The environment of the tests with a home of its own; the bench's database is dropped again."""
+    name = f"tallydesk_bench_{PURCHASES}"
+    address = os.environ.get("DATABASE_URL", "sqlite:///")
+    server = address.rpartition("/")[0] + "/postgres"
+    # The bench makes its database from any other one on the same server.
+    url = server if address.startswith("postgres") else address
+    yield {**os.environ, "TALLYDESK_HOME": str(tmp_path), "DATABASE_URL": url}
+    if address.startswith("postgres"):
+        session = psycopg2.connect(server)
+        session.autocommit = True
+        session.cursor().execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        session.close()
+
+
+@LINUX
+def test_the_bench_measures_a_small_shop(environment: dict[str, str]):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "bench", f"--purchases={PURCHASES}", "--times=2", "--json"],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    figures = json.loads(done.stdout)
+    assert figures["purchases"] == PURCHASES
+    assert figures["interactions"] > 3 * PURCHASES
+    assert figures["engine"] == connection.vendor
+    assert figures["evaluate_differing"] == 0
+    assert figures["log_interaction_queries"] <= 10
+    pages = figures["pages"]
+    assert pages["purchase page"]["queries"] <= 10
+    assert pages["board"]["queries"] <= 12
+    assert {"queue", "flags", "purchases", "call form", "customer page"} <= set(pages)
+    for key in ("floor_page_ms", "group_by_s", "group_by_index_s", "evaluate_s", "evaluate_ratio",
+                "threshold_s", "threshold_mb", "log_interaction_ms", "lookup_ms"):  # fmt: skip
+        assert figures[key] >= 0

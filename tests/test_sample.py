@@ -1,0 +1,75 @@
+"""The sample shop that `./run` loads: what the README tells of it."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import Role, User
+from helpdesk.sample.loading import load_sample
+from helpdesk.sample.story import tell
+from purchases.models import Customer, Lot, Product, Purchase
+from quality.models import Inspection
+from thresholds.models import Flag, ThresholdRevision
+from tickets.models import Interaction, Promise, Ticket
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def test_the_story_is_the_same_whenever_it_is_told_of_the_same_moment() -> None:
+    assert tell(NOON) == tell(NOON)
+
+
+def test_nothing_in_the_story_lies_in_the_future() -> None:
+    story = tell(NOON)
+    moments = [row["occurred_at"] for row in story.interactions]
+    moments += [row["ordered_at"] for row in story.purchases]
+    moments += [row["delivered_at"] for row in story.purchases if row["delivered_at"]]
+    moments += [row["answered_at"] for row in story.ratings]
+    moments += [row["inspected_at"] for row in story.inspections]
+    assert max(datetime.fromisoformat(moment) for moment in moments) <= NOON
+
+
+@pytest.mark.django_db
+def test_the_shop_has_the_size_and_the_people_the_readme_tells_of() -> None:
+    load_sample(now=timezone.now(), password="tally-demo-2026")
+    assert Customer.objects.count() == 400
+    assert Purchase.objects.count() == 1500
+    assert Product.objects.count() == 12
+    assert len(set(Product.objects.values_list("category", flat=True))) == 3
+    assert Lot.objects.count() == 60
+    assert 900 <= Interaction.objects.count() <= 1200
+    assert 480 <= Inspection.objects.count() <= 540
+    for role in Role:
+        person = User.objects.get(email=f"{role.value}@example.com")
+        assert person.roles == [role]
+        assert person.check_password("tally-demo-2026")
+
+
+@pytest.mark.django_db
+def test_the_mugs_made_since_the_summer_are_what_is_flagged() -> None:
+    load_sample(now=timezone.now(), password="tally-demo-2026")
+    assert ThresholdRevision.objects.latest("pk").kind == "learned"
+    flags = Flag.objects.all()
+    assert 8 <= len(flags) <= 30
+    of_mugs = sum(
+        flag.purchase.lines.filter(product__sku="MUG-30").exists()
+        for flag in flags.select_related("purchase")
+    )
+    assert of_mugs >= 0.8 * len(flags)
+    held = Lot.objects.filter(product__sku="MUG-30", state=Lot.State.ON_HOLD)
+    assert held.count() == 2
+    states = Counter(flags.values_list("state", flat=True))
+    assert (states["dismissed"], states["closed"], states["acknowledged"]) == (1, 1, 2)
+    assert Ticket.objects.unfinished().count() == 12
+    assert Promise.objects.open().count() == 6
+
+
+@pytest.mark.django_db
+def test_a_shop_with_people_is_left_alone(django_user_model: type[User]) -> None:
+    django_user_model.objects.create(name="Ann", name_folded="ann", email="ann@example.com")
+    with pytest.raises(CommandError, match="There are people here already"):
+        call_command("load_sample", password="tally-demo-2026")
+    assert not Purchase.objects.exists()
