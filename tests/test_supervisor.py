@@ -2,18 +2,21 @@
 
 import io
 import socket
+import sys
 from datetime import timedelta
 
 import pytest
 from celery import Celery
+from django.contrib.auth.management.commands import changepassword
 from django.core.management import call_command
 
 from accounts.models import Role
-from helpdesk.supervisor import address, demo
+from helpdesk.supervisor import address, children, demo, endings, product
 from helpdesk.supervisor.address import Address, accepted_hosts
+from helpdesk.supervisor.endings import Endings, exit_words
 from helpdesk.supervisor.failure import CannotStartError
 from helpdesk.supervisor.output import Output
-from helpdesk.supervisor.product import exit_words, programs
+from helpdesk.supervisor.product import Product, command_words, programs
 from helpdesk.supervisor.sweeps import Sweeps
 from tests import make
 
@@ -72,8 +75,35 @@ def test_every_line_says_whose_it_is_and_a_file_gets_no_colours():
 
 
 def test_exit_codes_are_told_in_words():
-    assert exit_words(3) == "exit code 3"
-    assert exit_words(-9) == "killed by signal 9"
+    assert exit_words(3) == "with exit code 3"
+    assert exit_words(-9) == "by signal 9"
+
+
+def test_only_the_endings_of_the_last_minute_count(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(endings.time, "monotonic", lambda: now[0])
+    ended = Endings()
+    assert [ended.note("worker") for _time in range(4)] == [1, 2, 3, 4]
+    assert ended.note("broker") == 1
+    now[0] += 59
+    assert ended.note("worker") == 5
+    now[0] += 2
+    assert ended.note("worker") == 2
+
+
+def test_a_process_that_ends_five_times_within_a_minute_is_given_up(monkeypatch):
+    monkeypatch.setattr(product, "SECONDS_BETWEEN_LOOKS", 0.01)
+    stream = io.StringIO()
+    running = Product(address=Address("127.0.0.1", 8000), output=Output(stream))
+    ends = children.Program("beat", [sys.executable, "-c", "import sys; sys.exit('no schedule')"])
+    running.children = [running.launch(ends)]
+    with pytest.raises(
+        CannotStartError,
+        match=r"“beat” ended by itself \(with exit code 1, 5 times within a minute\)",
+    ):
+        running.watch()
+    assert stream.getvalue().count("the beat ended with exit code 1; starting it again\n") == 4
+    assert stream.getvalue().count("beat     | no schedule\n") == 5
 
 
 @pytest.fixture
@@ -140,3 +170,34 @@ def test_opening_the_product_to_others_closes_the_log_ins_that_everybody_knows()
 def test_demo_passwords_are_random_where_others_can_reach_them():
     assert demo.fresh_password(is_local=True) == "tally-demo-2026"
     assert demo.fresh_password(is_local=False) != demo.fresh_password(is_local=False)
+
+
+@pytest.mark.django_db
+def test_a_start_without_log_ins_to_show_says_how_to_set_a_password(monkeypatch):
+    monkeypatch.delenv("TALLYDESK_HOME", raising=False)
+    stream = io.StringIO()
+    ready = Product(address=Address("127.0.0.1", 8000), output=Output(stream))
+    make.agent(email="agent@example.com")
+    make.admin(email="admin@example.com")
+    ready.announce(demo.LOCAL_PASSWORD)
+    assert "Demo log-ins" not in stream.getvalue()
+    command = command_words("changepassword", "admin@example.com")
+    assert command.endswith(" manage.py changepassword admin@example.com")
+    assert f"Set one with\ntallydesk|     {command}\n" in stream.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_shop_without_demo_people_is_told_nothing_of_passwords():
+    stream = io.StringIO()
+    make.admin(email="owner@shop.example")
+    Product(address=Address("127.0.0.1", 8000), output=Output(stream)).announce("")
+    assert "password" not in stream.getvalue()
+
+
+@pytest.mark.django_db
+def test_the_command_that_a_start_names_sets_a_password(monkeypatch):
+    user = make.admin(email="admin@example.com")
+    monkeypatch.setattr(changepassword.getpass, "getpass", lambda **_prompt: "a-new-one-2026")
+    call_command("changepassword", "admin@example.com", stdout=io.StringIO())
+    user.refresh_from_db()
+    assert user.check_password("a-new-one-2026")

@@ -12,6 +12,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from celery import Celery
 
 from helpdesk.supervisor import broker
 
@@ -101,6 +102,21 @@ class Up:
         everyone = living()
         return {p: c for p, c in self.seen.items() if p in everyone and everyone[p][1] == c}
 
+    def child(self, word: str) -> int:
+        """The process that the supervisor itself started and whose command has this word; 0: none."""
+        found = [
+            pid
+            for pid, (parent, command) in living().items()
+            if parent == self.process.pid and word in command
+        ]
+        return found[0] if found else 0
+
+    def lose(self, word: str) -> bool:
+        """Kill such a process; whether another one takes its place."""
+        lost = self.child(word)
+        os.kill(lost, signal.SIGKILL)
+        return until(lambda: self.child(word) not in {0, lost}, seconds=5)
+
     def end(self, number: int = signal.SIGINT) -> int:
         """Send a signal and return the exit code."""
         self.process.send_signal(number)
@@ -145,8 +161,14 @@ def get(port: int, path: str) -> tuple[int, bytes]:
         connection.close()
 
 
+def worker_answers(address: Path) -> bool:
+    """Whether a worker answers through the broker on this socket."""
+    with Celery("asks", broker=f"redis+socket://{address}", set_as_current=False) as app:
+        return bool(app.control.ping(timeout=0.5, limit=1))
+
+
 @pytest.mark.skipif(broker.server_path() is None, reason="no Valkey for this machine")
-def test_everything_starts_answers_and_stops_on_ctrl_c(up):
+def test_everything_starts_answers_outlives_a_lost_process_and_stops_on_ctrl_c(up):
     product = up()
     product.wait_until_ready()
     assert f"http://127.0.0.1:{product.port}/" in product.said()
@@ -170,6 +192,13 @@ def test_everything_starts_answers_and_stops_on_ctrl_c(up):
     assert f"already running here (process {product.process.pid}, http://" in second.stdout
     assert product.running() == running
 
+    for word, name in [("valkey", "broker"), ("worker", "worker"), ("beat", "beat")]:
+        assert product.lose(word), product.said()
+        assert f"the {name} ended by signal 9; starting it again" in product.said()
+        assert get(product.port, "/health/") == (200, b"ok\n")
+    assert until(lambda: worker_answers(product.home / "valkey.sock"), seconds=15)
+    assert "Traceback" not in product.said()
+
     assert product.end(signal.SIGINT) == 0
     assert product.running() == {}
     assert "stopped" in product.said().splitlines()[-1]
@@ -177,7 +206,7 @@ def test_everything_starts_answers_and_stops_on_ctrl_c(up):
 
 
 @pytest.mark.skipif(broker.server_path() is None, reason="no Valkey for this machine")
-def test_nothing_is_left_when_it_is_killed_and_a_lost_process_is_named(up):
+def test_nothing_is_left_when_it_is_killed_and_a_lost_web_server_is_named(up):
     product = up("a home of spaces " + "and of length " * 8)
     product.wait_until_ready()
     # The path is too long for a socket, so the broker listens elsewhere.
@@ -189,10 +218,10 @@ def test_nothing_is_left_when_it_is_killed_and_a_lost_process_is_named(up):
     again = Up(product.home, free_port())
     try:
         again.wait_until_ready()
-        beat = next(pid for pid, command in again.running().items() if "beat" in command)
-        os.kill(beat, signal.SIGKILL)
+        assert len(again.running()) >= 5
+        os.kill(again.child("gunicorn"), signal.SIGKILL)
         assert again.process.wait(timeout=20) == 1
-        assert "“beat” ended by itself (killed by signal 9)" in again.said()
+        assert "“web” ended by itself (by signal 9)" in again.said()
         assert again.running() == {}
     finally:
         again.close()
