@@ -106,6 +106,19 @@ def test_a_process_that_ends_five_times_within_a_minute_is_given_up(monkeypatch)
     assert stream.getvalue().count("beat     | no schedule\n") == 5
 
 
+def test_a_lost_web_server_is_named_and_not_started_again():
+    stream = io.StringIO()
+    running = Product(address=Address("127.0.0.1", 8000), output=Output(stream))
+    ends = children.Program("web", [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"])
+    stays = children.Program("worker", [sys.executable, "-c", "import time; time.sleep(60)"])
+    running.children = [running.launch(ends), running.launch(stays)]
+    with pytest.raises(CannotStartError, match=r"“web” ended by itself \(by signal 9\)"):
+        running.watch()
+    running.stop(grace=0)
+    assert running.children[1].exit_code() in {-15, -9}
+    assert stream.getvalue() == ""
+
+
 @pytest.fixture
 def small_app() -> Celery:
     """An app of two sweeps, of which one fails."""

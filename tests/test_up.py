@@ -115,7 +115,7 @@ class Up:
         """Kill such a process; whether another one takes its place."""
         lost = self.child(word)
         os.kill(lost, signal.SIGKILL)
-        return until(lambda: self.child(word) not in {0, lost}, seconds=5)
+        return until(lambda: self.child(word) not in {0, lost}, seconds=10)
 
     def end(self, number: int = signal.SIGINT) -> int:
         """Send a signal and return the exit code."""
@@ -206,7 +206,7 @@ def test_everything_starts_answers_outlives_a_lost_process_and_stops_on_ctrl_c(u
 
 
 @pytest.mark.skipif(broker.server_path() is None, reason="no Valkey for this machine")
-def test_nothing_is_left_when_it_is_killed_and_a_lost_web_server_is_named(up):
+def test_nothing_is_left_when_it_is_killed(up):
     product = up("a home of spaces " + "and of length " * 8)
     product.wait_until_ready()
     # The path is too long for a socket, so the broker listens elsewhere.
@@ -214,17 +214,6 @@ def test_nothing_is_left_when_it_is_killed_and_a_lost_web_server_is_named(up):
     assert until(lambda: len(product.running()) == 8, seconds=20)  # the pool is up
     product.end(signal.SIGKILL)
     assert until(lambda: not product.running(), seconds=5), product.running()
-
-    again = Up(product.home, free_port())
-    try:
-        again.wait_until_ready()
-        assert len(again.running()) >= 5
-        os.kill(again.child("gunicorn"), signal.SIGKILL)
-        assert again.process.wait(timeout=20) == 1
-        assert "“web” ended by itself (by signal 9)" in again.said()
-        assert again.running() == {}
-    finally:
-        again.close()
 
 
 def test_a_port_in_use_is_said_with_what_to_do(tmp_path):
