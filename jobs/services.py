@@ -133,9 +133,15 @@ def finish_job(
     return _end(job, Job.State.DONE, report=report, result_file=result_file, message=message)
 
 
-def fail_job(*, job: Job, message: str, report: Mapping[str, Any] | None = None) -> bool:
+def fail_job(
+    *,
+    job: Job,
+    message: str,
+    report: Mapping[str, Any] | None = None,
+    result_file: StoredFile | None = None,
+) -> bool:
     """End a claimed job badly; `message` says what happened, why, and what to do."""
-    return _end(job, Job.State.FAILED, report=report, message=message)
+    return _end(job, Job.State.FAILED, report=report, result_file=result_file, message=message)
 
 
 @transaction.atomic

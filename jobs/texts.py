@@ -21,9 +21,4 @@ def kind_label(kind: str) -> str:
 def import_counts(kind: str, report: Mapping[str, Any]) -> list[tuple[str, int]]:
     """What an import counted besides its rows, in words; empty for other jobs."""
     found = import_kinds().get(kind.removeprefix(IMPORT_PREFIX))
-    counted = report.get("counts") or {}
-    if found is None:
-        return []
-    return [
-        (str(label), counted[name]) for name, label in found.counts.items() if counted.get(name)
-    ]
+    return [] if found is None else found.told(report.get("counts") or {})

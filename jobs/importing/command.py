@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Shop
 from helpdesk.lib.csvfiles.refusals import CsvRefused
@@ -95,15 +96,19 @@ class ImportCommand(BaseCommand):
         if dry_run:
             self.stdout.write(_("Dry run: nothing was kept."))
         self.stdout.write(
-            _(
+            ngettext(
+                "%(rows)d row in %(seconds).1f s: created %(created)d, changed %(changed)d, "
+                "unchanged %(unchanged)d, rejected %(rejected)d",
                 "%(rows)d rows in %(seconds).1f s: created %(created)d, changed %(changed)d, "
-                "unchanged %(unchanged)d, rejected %(rejected)d"
+                "unchanged %(unchanged)d, rejected %(rejected)d",
+                report.rows,
             )
             % vars(report)
         )
-        for name, label in self.kind.counts.items():
-            if report.counts[name]:
-                self.stdout.write(f"  {report.counts[name]} {label}")
+        if report.gave_up:
+            self.stdout.write(report.outcome())
+        for label, count in self.kind.told(report.counts):
+            self.stdout.write(f"  {count} {label}")
         for new, known in report.lookalikes:
             self.stdout.write(
                 "  " + _("lookalike: “%(new)s” and “%(known)s”") % {"new": new, "known": known}

@@ -18,6 +18,8 @@ from jobs.importing.rejected import RejectedRows
 from jobs.importing.report import ImportReport
 from jobs.importing.spool import Spool
 
+# A file of which so many rows are rejected is damaged; the rest of it would tell nothing new.
+MOST_REJECTED = 100_000
 # Tells what was done so far, inside the transaction of the chunk that did it; False stops the run.
 OnChunk = Callable[[ImportReport], bool]
 
@@ -28,7 +30,8 @@ class ImportRun:
 
     `report` may be that of a run that stopped half-way: what it counts is then passed over.
     `rejects` is a file (readable, writable, seekable) for the refused rows. `most_rows` ends the
-    run after about so many rows, for a preview.
+    run after about so many rows, for a preview. Once `most_rejected` rows are rejected the run
+    gives up what is left of the file, and says so in the report.
     """
 
     kind: ImportKind
@@ -40,6 +43,7 @@ class ImportRun:
     on_chunk: OnChunk = lambda report: True
     report: ImportReport = field(default_factory=ImportReport)
     most_rows: int | None = None
+    most_rejected: int = MOST_REJECTED
     chunk_rows: int = CHUNK_ROWS
 
     def run(self, *, dry_run: bool = False) -> ImportReport:
@@ -62,6 +66,9 @@ class ImportRun:
         self.report.total = max(table.facts.lines - 1, 0)
         with read_ahead(self._readable(table, loader, self.report.rows)) as ahead:
             for readable in ahead:
+                if self.report.rejected >= self.most_rejected:
+                    self.report.gave_up = True
+                    break
                 with transaction.atomic():
                     _without_waiting_for_the_disk()
                     self._note(loader.load(readable), readable.size, rejected)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,6 +15,9 @@ from django.utils.module_loading import import_string
 from accounts.models import Role, Shop, User
 from helpdesk.lib.csvfiles.mapping import Column
 from helpdesk.lib.csvfiles.refusals import Rejection
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 # Lookalikes kept in a report; more of them tell nobody anything.
 MOST_LOOKALIKES = 200
@@ -89,7 +92,8 @@ class ImportKind:
     inside a transaction that is rolled back (dry run, preview).
 
     `together` names a column: rows with the same value in it come in one chunk, next to each
-    other, wherever they stand in the file. `counts` names what `ChunkResult.counts` counts.
+    other, wherever they stand in the file. `counts` names what `ChunkResult.counts` counts, each
+    as `ngettext_lazy("line made", "lines made")`.
     """
 
     name: str
@@ -98,8 +102,16 @@ class ImportKind:
     columns: Columns
     load_chunk: LoadChunk
     together: str = ""
-    counts: Mapping[str, str | Promise] = field(default_factory=dict)
+    counts: Mapping[str, "_StrPromise"] = field(default_factory=dict)
     roles: tuple[Role, ...] = (Role.MANAGER, Role.ADMIN)
+
+    def told(self, counted: Mapping[str, int]) -> list[tuple[str, int]]:
+        """What was counted besides the rows, in words that fit the number; nothing of what is 0."""
+        return [
+            (label % counted[name], counted[name])
+            for name, label in self.counts.items()
+            if counted.get(name)
+        ]
 
 
 @cache

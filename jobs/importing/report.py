@@ -4,6 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from helpdesk.lib.csvfiles.refusals import Rejection
 from jobs.importing.kinds import MOST_LOOKALIKES, ChunkResult
 
@@ -23,6 +26,8 @@ class ImportReport:
     unchanged: int = 0
     rejected: int = 0
     finished: bool = False
+    # Finished, but before the end of the file: too many rows were rejected.
+    gave_up: bool = False
     total: int | None = None
     seconds: float = 0.0
     # Bytes of the file of rejected rows that belong to what is counted here.
@@ -32,6 +37,33 @@ class ImportReport:
     reasons: Counter[str] = field(default_factory=Counter)
     examples: list[dict[str, Any]] = field(default_factory=list)
     lookalikes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def good(self) -> int:
+        """Rows that went in."""
+        return self.rows - self.rejected
+
+    def outcome(self) -> str:
+        """How it ended, in a sentence or two; of one that gave up also what stays and what to do."""
+        numbers = {"good": self.good, "rejected": self.rejected}
+        if not self.gave_up:
+            return (
+                ngettext(
+                    "%(good)d row went in, %(rejected)d were rejected.",
+                    "%(good)d rows went in, %(rejected)d were rejected.",
+                    self.good,
+                )
+                % numbers
+            )
+        return (
+            _(
+                "The import stopped before the end of the file: %(rejected)d rows were rejected, so the "
+                "file is probably damaged (a quotation mark that is never closed, for example) or of "
+                "another kind. Rows that went in before, and stay: %(good)d. See below why rows were "
+                "rejected, mend the file and import it again; what is in already goes in only once."
+            )
+            % numbers
+        )
 
     def add(self, result: ChunkResult, rows: int) -> None:
         """Count a loaded chunk."""

@@ -81,11 +81,8 @@ def _finish(job: Job, report: ImportReport, refused: BinaryIO) -> None:
             purpose=StoredFile.Purpose.RESULT,
             actor=job.started_by,
         )
-    message = _("%(good)d rows went in, %(rejected)d were rejected.") % {
-        "good": report.rows - report.rejected,
-        "rejected": report.rejected,
-    }
-    finish_job(job=job, report=report.as_json(), result_file=result, message=message)
+    end = fail_job if report.gave_up else finish_job
+    end(job=job, report=report.as_json(), result_file=result, message=report.outcome())
 
 
 def _rejects_path(job: Job) -> Path:

@@ -73,6 +73,15 @@ def test_an_unclosed_quotation_mark_rejects_its_row_and_the_rest_is_told():
     assert "quotation mark" in report.examples[0]["reason"]
 
 
+def test_a_quotation_mark_that_ruins_the_file_ends_the_import_at_the_limit():
+    ruined = HEAD + 'A-1,2026-03-02,Els\nA-2,2026-03-02,"Els\n' + 'x"\n' * 40_000
+    report = import_text(PURCHASES, ruined, most_rejected=5_000)
+    assert report.gave_up
+    assert 5_000 <= report.rejected < 7_000
+    assert report.rows == report.rejected
+    assert not Purchase.objects.exists()
+
+
 @pytest.mark.parametrize("path", sorted(BAD.glob("csv_spectrum/csvs/*.csv")), ids=lambda p: p.name)
 @pytest.mark.shared
 def test_awkward_files_keep_every_cell(path):

@@ -7,6 +7,7 @@ import tracemalloc
 import pytest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.models import Team
 from helpdesk.lib.csvfiles.mapping import Column
@@ -48,7 +49,8 @@ def load_teams(records, context):
     return result
 
 
-TEAMS = ImportKind("teams", "Teams", "", columns, load_teams, counts={"made": _("made")})
+MADE = ngettext_lazy("team made", "teams made")
+TEAMS = ImportKind("teams", "Teams", "", columns, load_teams, counts={"made": MADE})
 TOGETHER = ImportKind("teams", "Teams", "", columns, load_teams, together="name")
 
 
@@ -142,6 +144,35 @@ def test_a_preview_reads_no_further_than_it_must():
     text = "name\n" + "\n".join(f"t{n}" for n in range(100))
     report = import_text(TEAMS, text, most_rows=10, chunk_rows=5)
     assert (report.rows, report.total) == (10, 100)
+
+
+def test_a_file_of_rejected_rows_is_given_up_with_what_was_written_intact():
+    text = "name,size\na,1\n" + "".join(f"t{n},0\n" for n in range(20)) + "z,1\n"
+    refused = io.BytesIO()
+    report = import_text(TEAMS, text, chunk_rows=4, most_rejected=6, rejects=refused)
+    assert (report.rows, report.created, report.rejected) == (8, 1, 7)
+    assert (report.finished, report.gave_up) == (True, True)
+    assert len(refused.getvalue().decode("utf-8-sig").splitlines()) == 1 + 7
+    assert report.rejects_size == len(refused.getvalue())
+    assert report.outcome().startswith(
+        "The import stopped before the end of the file: 7 rows were rejected"
+    )
+    assert "Rows that went in before, and stay: 1." in report.outcome()
+    assert list(Team.objects.values_list("name", flat=True)) == ["a"]
+
+
+def test_an_import_that_goes_on_counts_the_rejected_rows_of_before():
+    text = "name,size\n" + "".join(f"t{n},0\n" for n in range(9))
+    once = import_text(TEAMS, text, chunk_rows=3, most_rejected=6, on_chunk=lambda report: False)
+    report = ImportReport.from_json(once.as_json())
+    import_text(TEAMS, text, chunk_rows=3, most_rejected=6, report=report)
+    assert (report.rejected, report.gave_up) == (6, True)
+
+
+def test_a_file_that_ends_at_the_limit_was_read_to_its_end():
+    text = "name,size\n" + "".join(f"t{n},0\n" for n in range(6))
+    report = import_text(TEAMS, text, chunk_rows=3, most_rejected=6)
+    assert (report.rejected, report.finished, report.gave_up) == (6, True, False)
 
 
 def test_an_error_while_reading_reaches_whoever_asked():

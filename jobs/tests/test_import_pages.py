@@ -148,6 +148,21 @@ def test_a_cancelled_import_stops_and_keeps_what_went_in(client, manager, monkey
     assert (job.state, Purchase.objects.count()) == ("cancelled", 2_000)
 
 
+def test_a_hundred_thousand_rejected_rows_end_the_job_with_what_to_do(client, manager):
+    client.post(upload(client, GOOD + "x\n" * 103_000)["Location"] + "run/")
+    job = Job.objects.get()
+    work_on_import(job_id=job.pk)
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert job.report["gave_up"]
+    assert 100_000 <= job.report["rejected"] < 102_001
+    page = client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "The import stopped before the end of the file" in page
+    assert "mend the file and import it again" in page
+    told = b"".join(client.get(f"/files/{job.result_file_id}/").streaming_content)
+    assert told.count(b"\n") == 1 + job.report["rejected"]
+
+
 def test_a_file_that_vanished_fails_the_job_and_says_what_to_do(client, manager, storage):
     client.post(upload(client)["Location"] + "run/")
     job = Job.objects.get()

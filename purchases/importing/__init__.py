@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from jobs.importing.kinds import ChunkResult, ImportContext, ImportKind, Record
 from purchases.importing.columns import columns
@@ -49,11 +50,11 @@ PURCHASES = ImportKind(
     load_chunk=load_chunk,
     together="order_number",
     counts={
-        "purchases_created": _("purchases made"),
-        "purchases_changed": _("purchases changed"),
-        "lines_created": _("lines made"),
-        "customers_created": _("customers made"),
-        "products_created": _("products made"),
-        "lots_created": _("lots made"),
+        "purchases_created": ngettext_lazy("purchase made", "purchases made"),
+        "purchases_changed": ngettext_lazy("purchase changed", "purchases changed"),
+        "lines_created": ngettext_lazy("line made", "lines made"),
+        "customers_created": ngettext_lazy("customer made", "customers made"),
+        "products_created": ngettext_lazy("product made", "products made"),
+        "lots_created": ngettext_lazy("lot made", "lots made"),
     },
 )

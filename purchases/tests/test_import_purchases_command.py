@@ -35,6 +35,13 @@ def test_it_imports_and_says_what_it_did(file):
     assert [path.name for path in file.parent.iterdir()] == ["shop.csv"]
 
 
+def test_one_of_something_is_told_as_one(file):
+    file.write_text("order_number,ordered_at,sku\nA-1,2026-03-02,X\n")
+    told = run(file)
+    assert "1 row in" in told
+    assert "  1 purchase made\n  1 line made\n" in told
+
+
 def test_a_second_time_it_says_unchanged(file):
     run(file)
     assert "created 0, changed 0, unchanged 2" in run(file)

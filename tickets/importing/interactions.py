@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from accounts.services import people_for_import
@@ -211,9 +212,16 @@ INTERACTIONS = ImportKind(
     columns=interaction_columns,
     load_chunk=load_chunk,
     counts={
-        "unattributed": _("kept without a purchase"),
-        "unknown_orders": _("name an order that is not known"),
-        "reasons_created": _("reasons made under “Imported”"),
-        "said_otherwise": _("differ in what never changes; left as they were"),
+        "unattributed": ngettext_lazy("kept without a purchase", "kept without a purchase"),
+        "unknown_orders": ngettext_lazy(
+            "names an order that is not known", "name an order that is not known"
+        ),
+        "reasons_created": ngettext_lazy(
+            "reason made under “Imported”", "reasons made under “Imported”"
+        ),
+        "said_otherwise": ngettext_lazy(
+            "differs in what never changes; left as it was",
+            "differ in what never changes; left as they were",
+        ),
     },
 )
