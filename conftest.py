@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.browser",
     "tests.fixtures.accessibility",
+    "tests.fixtures.storage",
 ]
 
 
