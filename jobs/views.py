@@ -24,6 +24,7 @@ def job_list(request: PersonRequest) -> HttpResponse:
     told = {
         "page": read_page(request, jobs, ORDERINGS, "-created"),
         "of_all": request.user.may(Role.MANAGER, Role.ADMIN),
+        "may_import": request.user.may(Role.MANAGER, Role.ADMIN, write=True),
     }
     return render(request, "jobs/job_list.html", told)
 
