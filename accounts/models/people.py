@@ -47,6 +47,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
 class Team(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = TeamQuerySet.as_manager()
 

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
-from accounts.services.history import record_history
+from accounts.services.history import changes_of, record_history, save_version
 
 
 def refuse_taken(name: str, *, team: Team | None) -> None:
@@ -24,24 +24,36 @@ def add_team(*, name: str, actor: User) -> Team:
 
 
 @transaction.atomic
-def rename_team(*, team: Team, name: str, actor: User) -> None:
-    """Another name for the team. Raises ValidationError when it is taken."""
-    refuse_taken(name, team=team)
-    if name == team.name:
+def rename_team(*, team: Team, version: int, name: str, actor: User) -> None:
+    """Another name for the team.
+
+    Raises ValidationError: the name is taken, or changed since ``version`` was shown.
+    """
+    changes = changes_of(team, {"name": name})
+    if not changes:
         return
-    record_history(subject=team, verb="changed", actor=actor, changes={"name": (team.name, name)})
-    Team.objects.filter(pk=team.pk).update(name=name)
+    refuse_taken(name, team=team)
+    save_version(team, version=version, values={"name": name})
+    record_history(subject=team, verb="changed", actor=actor, changes=changes)
 
 
 @transaction.atomic
-def retire_team(*, team: Team, actor: User) -> None:
-    """Nobody can join it any more; who is in it stays until moved. Safe twice."""
-    if Team.objects.in_use().filter(pk=team.pk).update(retired_at=timezone.now()):
+def retire_team(*, team: Team, version: int, actor: User) -> None:
+    """Nobody can join it any more; who is in it stays until moved. Safe twice.
+
+    Raises ValidationError when somebody changed the team since ``version`` was shown.
+    """
+    if team.retired_at is None:
+        save_version(team, version=version, values={"retired_at": timezone.now()})
         record_history(subject=team, verb="retired", actor=actor, note=team.name)
 
 
 @transaction.atomic
-def restore_team(*, team: Team, actor: User) -> None:
-    """Take a retired team into use again. Safe twice."""
-    if Team.objects.filter(pk=team.pk, retired_at__isnull=False).update(retired_at=None):
+def restore_team(*, team: Team, version: int, actor: User) -> None:
+    """Take a retired team into use again. Safe twice.
+
+    Raises ValidationError when somebody changed the team since ``version`` was shown.
+    """
+    if team.retired_at is not None:
+        save_version(team, version=version, values={"retired_at": None})
         record_history(subject=team, verb="restored", actor=actor, note=team.name)

@@ -126,7 +126,7 @@ def test_the_old_address_lets_nobody_in_after_a_change(as_admin):
 def test_a_retired_team_cannot_be_joined_but_is_kept(as_admin):
     team = make.team("Desk")
     person = make.agent(team=team)
-    as_admin.post(f"/settings/teams/{team.pk}/retire/")
+    as_admin.post(f"/settings/teams/{team.pk}/retire/", {"version": 1})
     assert as_admin.post(address(person), posted(person, manager_access=1)).status_code == 302
     other = make.agent()
     response = as_admin.post(address(other), posted(other, team=team.pk))

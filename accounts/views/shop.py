@@ -72,7 +72,12 @@ def team_edit(request: PersonRequest, pk: int) -> HttpResponse:
     form = TeamForm(request.POST or None, instance=team)
     if request.method == "POST" and form.is_valid():
         try:
-            rename_team(team=team, name=form.cleaned_data["name"], actor=request.user)
+            rename_team(
+                team=team,
+                version=posted_version(request),
+                name=form.cleaned_data["name"],
+                actor=request.user,
+            )
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
@@ -86,8 +91,12 @@ def team_edit(request: PersonRequest, pk: int) -> HttpResponse:
 def team_retire(request: PersonRequest, pk: int) -> HttpResponse:
     """Keep the team for what was, and let nobody join it any more."""
     team = get_object_or_404(Team, pk=pk)
-    retire_team(team=team, actor=request.user)
-    messages.success(request, _("Team %(name)s is retired.") % {"name": team.name})
+    try:
+        retire_team(team=team, version=posted_version(request), actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+    else:
+        messages.success(request, _("Team %(name)s is retired.") % {"name": team.name})
     return redirect("team_list")
 
 
@@ -96,6 +105,10 @@ def team_retire(request: PersonRequest, pk: int) -> HttpResponse:
 def team_restore(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a retired team into use again."""
     team = get_object_or_404(Team, pk=pk)
-    restore_team(team=team, actor=request.user)
-    messages.success(request, _("Team %(name)s is in use again.") % {"name": team.name})
+    try:
+        restore_team(team=team, version=posted_version(request), actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+    else:
+        messages.success(request, _("Team %(name)s is in use again.") % {"name": team.name})
     return redirect("team_list")
