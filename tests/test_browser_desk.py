@@ -1,4 +1,7 @@
-"""After the call, in a browser: attach, correct, hand over, keep a promise, resolve."""
+"""After the call, in a browser: attach, correct, hand over, keep a promise, resolve.
+
+The same pages as they are first opened are judged by axe in test_browser_call.py.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -65,19 +68,16 @@ def test_it_is_attached_from_the_list_and_counts_then(sign_in, sound: Sound, lot
     loose = make.interaction(caller="+32470999999", summary="The glaze of the mug is dull.")
     page = sign_in(lotte)
     page.goto("/interactions/")
-    sound(page)
     page.keyboard.press("j")
     expect(page.locator(":focus")).to_contain_text("The glaze of the mug is dull.")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/interactions/{loose.pk}/")
     page.get_by_role("link", name="Attach to a purchase").press("Enter")
     expect(page.locator("#attach-q")).to_be_focused()
-    sound(page)
     page.keyboard.press("Control+a")
     page.keyboard.type("vermeulen")
     page.keyboard.press("Enter")
     expect(page.get_by_role("radio")).to_be_checked()
-    sound(page)
     page.locator("#id_note").focus()
     page.keyboard.type("She called from work.")
     page.keyboard.press("Control+Enter")
@@ -97,7 +97,6 @@ def test_a_corrected_contact_stays_visible_and_counts_no_more(
     page.goto(f"/interactions/{first.pk}/")
     page.get_by_role("link", name="Correct").press("Enter")
     page.wait_for_url("**/correct/")
-    sound(page)
     page.locator("#id_direction").focus()
     page.keyboard.type("We")
     page.locator("#id_summary").focus()
@@ -107,7 +106,6 @@ def test_a_corrected_contact_stays_visible_and_counts_no_more(
     expect(page.locator("#messages")).to_contain_text("What was logged first stays visible.")
     new = Interaction.objects.get(corrects=first)
     page.wait_for_url(f"**/interactions/{new.pk}/")
-    sound(page)
     assert (new.direction, new.standing, new.occurred_at) == (
         "outbound",
         "ours",
@@ -146,14 +144,13 @@ def ticket(purchase: Purchase, lotte: User) -> Ticket:
     return made
 
 
-def test_a_ticket_is_handed_over(sign_in, sound: Sound, lotte, ticket):
+def test_a_ticket_is_handed_over(sign_in, lotte, ticket):
     jonas = make.agent(name="Jonas Claes")
     page = sign_in(lotte)
     page.goto("/queue/?view=mine")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/tickets/{ticket.pk}/")
-    sound(page)
     page.get_by_label("To whom").focus()
     page.keyboard.type("Jonas")
     page.keyboard.press("Tab")
@@ -185,7 +182,6 @@ def test_a_promise_is_kept_and_then_the_ticket_resolved(sign_in, sound: Sound, l
 
     page.locator("summary", has_text="Resolve").press("Enter")
     page.get_by_label("What was done").focus()
-    sound(page)
     page.keyboard.type("A new mug was sent.")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#messages")).to_contain_text("is resolved.")

@@ -154,7 +154,6 @@ def test_a_day_of_the_past_is_asked_about_and_answered(sign_in, sound: Sound, bo
     page = sign_in(boss)
     page.goto("/threshold/as-of/")
     expect(page.get_by_text("Nothing asked yet")).to_be_visible()
-    sound(page)
     day = timezone.localdate() - timedelta(days=20)
     page.locator("#id_day").fill(day.isoformat())
     page.locator("#id_day").press("Enter")

@@ -105,11 +105,11 @@ def test_the_import_reports_by_itself_and_gives_the_rejected_rows_back(
 
 
 @pytest.mark.parametrize("role", ["manager", "admin"])
-def test_the_persons_menu_leads_to_jobs_and_from_there_to_a_new_import(sign_in, sound, role):
+def test_the_persons_menu_leads_to_jobs_and_from_there_to_a_new_import(sign_in, axe, role):
     page = sign_in(getattr(make, role)())
     page.goto("/notices/")
     page.locator("summary.td-who").press("Enter")
-    sound(page)
+    axe(page)
     page.get_by_role("link", name="Imports and jobs").press("Enter")
     page.wait_for_url("**/jobs/")
     page.get_by_role("link", name="Import a file").press("Enter")
@@ -132,7 +132,6 @@ def test_a_manager_comes_from_goods_to_their_plans(sign_in, sound):
     sound(page)
     page.get_by_role("link", name="Inspection plans").press("Enter")
     page.wait_for_url("**/plans/")
-    sound(page)
     page.goto(f"/products/{plan.product_id}/edit/")
     sound(page)
     page.get_by_role("link", name="Its inspection plan").press("Enter")
