@@ -26,6 +26,14 @@ ENTRIES: tuple[tuple[str, Any, str, str, tuple[Role, ...]], ...] = (
     ("lot_list", _("Lots"), "package-check", "l", (Role.INSPECTOR, Role.MANAGER)),
     ("board", _("Board"), "chart-column", "b", (Role.MANAGER,)),
 )
+# Addresses that belong to the room of another: the first part of each.
+LODGERS = {
+    "tickets": "queue",
+    "interactions": "queue",
+    "threshold": "flags",
+    "products": "lots",
+    "plans": "lots",
+}
 SETTINGS_ENTRY = ("settings_home", _("Settings"), "settings", "s", (Role.ADMIN,))
 
 
@@ -80,9 +88,11 @@ def rail_entry(
 def covers(url: str, path: str) -> bool:
     """Whether a page at `path` belongs to the room whose list is at `url`.
 
-    A room is the first part of an address: /calls/new/ and /calls/7/ are both the call desk.
+    A room is the first part of an address: /calls/new/ and /calls/7/ are both the call desk. Some
+    rooms have lodgers: /tickets/7/ is reached from the queue.
     """
-    return url.strip("/").split("/")[0] == path.strip("/").split("/")[0]
+    first = path.strip("/").split("/")[0]
+    return url.strip("/").split("/")[0] == LODGERS.get(first, first)
 
 
 def build_frame(request: HttpRequest) -> Frame | None:

@@ -79,8 +79,11 @@ def test_a_visitor_has_no_frame():
     ("url", "path", "expected"),
     [
         ("/calls/new/", "/calls/7/", True),
-        ("/tickets/", "/tickets/", True),
-        ("/tickets/", "/purchases/", False),
+        ("/queue/", "/tickets/7/", True),
+        ("/queue/", "/purchases/", False),
+        ("/lots/", "/plans/3/edit/", True),
+        ("/flags/", "/threshold/as-of/", True),
+        ("/flags/", "/settings/threshold/", False),
         ("/settings/", "/settings/people/", True),
     ],
 )
