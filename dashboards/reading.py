@@ -9,6 +9,7 @@ from accounts.models import Shop
 from dashboards.choice import DEFAULT_PERIOD, Choice, read_choice
 from dashboards.links import Links
 from dashboards.stats.cohorts import Cohorts, read_cohorts
+from dashboards.stats.contacts import Contacts, read_contacts
 from dashboards.stats.lens import FIRST_DAY, Lens
 from dashboards.stats.products import NamedProduct, Products, read_catalogue, read_products
 from dashboards.stats.reasons import Why, read_why
@@ -99,6 +100,11 @@ class Board:
     def cohorts(self) -> Cohorts:
         """Purchases by their interactions."""
         return read_cohorts(self.lens)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """Which contacts came again, which first ones were the last."""
+        return read_contacts(self.lens)
 
     @cached_property
     def why(self) -> Why:

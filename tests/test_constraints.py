@@ -21,6 +21,7 @@ from tests import make
 from thresholds.models import (
     AsOfResult,
     CohortCount,
+    ContactCount,
     Flag,
     FlagEvent,
     ProductCount,
@@ -252,6 +253,9 @@ TWICE = {
     ),
     "received_count_once": lambda: ReceivedCount.objects.create(
         day=DAY, channel="phone", direction="inbound", received=1
+    ),
+    "contact_count_once": lambda: ContactCount.objects.create(
+        day=DAY, net=1, repeats=0, firsts=1, firsts_resolved=1
     ),
     "score_count_once": lambda: ScoreCount.objects.create(day=DAY, score=5, ratings=1),
     "as_of_result_once": lambda: AsOfResult.objects.create(

@@ -2,6 +2,7 @@ from helpdesk.lib.facts import show_facts
 from thresholds.models import (
     AsOfResult,
     CohortCount,
+    ContactCount,
     Flag,
     FlagEvent,
     ProductCount,
@@ -16,6 +17,7 @@ from thresholds.models import (
 show_facts(
     AsOfResult,
     CohortCount,
+    ContactCount,
     Flag,
     FlagEvent,
     ProductCount,

@@ -44,10 +44,16 @@ PANELS: tuple[Panel, ...] = (
         definition=_(
             "Counted contacts within the window, divided by the purchases delivered in the period "
             "that are mature. The interval says how far the mean may be from the truth. Luck is "
-            "the part of the spread that chance alone makes; the rest is that purchases differ."
+            "the part of the spread that chance alone makes; the rest is that purchases differ. Came "
+            "again: less than 7 days after the one before on the same purchase. Solved at the first "
+            "contact: it ended resolved, and none about the same group of reasons followed within "
+            "7 days."
         ),
         anchor="metrics",
-        channels=_("The threshold is about all channels together, so it is not drawn here."),
+        channels=_(
+            "The threshold is about all channels together, so it is not drawn here; nor can one "
+            "channel tell what was solved or came again."
+        ),
     ),
     Panel(
         name="why",
@@ -132,7 +138,8 @@ PANELS: tuple[Panel, ...] = (
         definition=_(
             "What the figures leave out or cannot tell. Contacts received count by the day they "
             "came in, all others by the day their purchase was delivered. Load says how busy we "
-            "are and nothing about quality."
+            "are and nothing about quality: contacts received in the period ÷ purchases "
+            "delivered in it, or ordered where no delivery is known."
         ),
         anchor="data-quality",
         width="rest",

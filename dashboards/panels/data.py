@@ -31,19 +31,25 @@ class Check:
 
 @dataclass(frozen=True)
 class Data:
-    """``load``: what came in by channel, which says how busy we are and nothing about quality."""
+    """``load``: what came in by channel, which says how busy we are and nothing about quality.
+
+    ``per_purchase``: contacts received ÷ ``started``, the purchases delivered in the same period;
+    None without one, and for a part of the shop, as contacts received are not told apart by it.
+    """
 
     checks: tuple[Check, ...]
     load: SafeString
     inbound: Figure
     outbound: Figure
+    per_purchase: float | None
+    started: Figure
     stale_days: int
     warnings: int
 
 
 def show_data(board: Board) -> Data:
     """Figures, chart and links of the panel."""
-    received, links = board.received, board.links
+    received, links, started = board.received, board.links, board.cohorts.everything
     direction = Interaction.Direction
     checks = (*_received_checks(board), *_purchase_checks(board))
     return Data(
@@ -51,6 +57,8 @@ def show_data(board: Board) -> Data:
         load=_load(board),
         inbound=Figure(received.inbound, links.received(direction=direction.INBOUND.value)),
         outbound=Figure(received.outbound, links.received(direction=direction.OUTBOUND.value)),
+        per_purchase=None if board.lens.scope or not started else received.inbound / started,
+        started=Figure(started, links.purchases()),
         stale_days=received.stale_days,
         warnings=sum(check.warns for check in checks),
     )

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboards.charts import CountBar, Distribution, NumbersTable, draw_distribution
-from dashboards.links import Figure
+from dashboards.links import Figure, day_text
 from dashboards.reading import Board
 from dashboards.stats.cohorts import Cohorts
+from dashboards.stats.contacts import Contacts
 from dashboards.stats.intervals import Interval
 from thresholds.models import ThresholdRevision
 from thresholds.rules.luck import share_of_luck
@@ -21,9 +22,21 @@ BEYOND, LEAST_BARS, MOST_BARS = 3, 6, 26
 
 
 @dataclass(frozen=True)
+class Became:
+    """What became of the contacts, and the rows behind them where a list shows just those."""
+
+    contacts: Contacts
+    net: Figure
+    repeats: Figure
+    firsts: Figure
+    resolved: Figure
+
+
+@dataclass(frozen=True)
 class Normal:
     """``by_chance``: purchases that would reach T by chance alone; ``luck``: its share of the
-    spread; both None before a fit and for one channel. ``chart`` empty: nothing is mature."""
+    spread; both None before a fit and for one channel. ``became`` None: one channel, of which nobody can
+    say what became of a contact. ``chart`` empty: nothing is mature."""
 
     chart: SafeString
     table: NumbersTable
@@ -40,6 +53,7 @@ class Normal:
     everything: int
     by_chance: int | None
     luck: float | None
+    became: Became | None
     revision: ThresholdRevision | None
     first_mature: date
     channel_name: str
@@ -68,9 +82,23 @@ def show_normal(board: Board) -> Normal:
         everything=cohorts.everything,
         by_chance=None if channel else expected_by_chance(cohorts, number, fit),
         luck=None if channel or fit is None or fit.mu is None else share_of_luck(fit.mu, fit.k),
+        became=None if channel else _became(board),
         revision=fit,
         first_mature=_first_mature(board),
         channel_name=board.choice.channel_name,
+    )
+
+
+def _became(board: Board) -> Became:
+    """A purchase with a contact has one first contact, so its list is that of the purchases."""
+    contacts, links = board.contacts, board.links
+    until = day_text(contacts.settled_until)
+    return Became(
+        contacts=contacts,
+        net=Figure(contacts.net, links.interactions(mature=1)),
+        repeats=Figure(contacts.repeats, ""),
+        firsts=Figure(contacts.firsts, links.purchases(mature=1, reached=1, to=until)),
+        resolved=Figure(contacts.resolved, ""),
     )
 
 

@@ -2,6 +2,7 @@
 
 from thresholds.models.counts import (
     CohortCount,
+    ContactCount,
     ProductCount,
     ReasonCount,
     ReceivedCount,
@@ -14,6 +15,7 @@ from thresholds.models.threshold import AsOfResult, Threshold, ThresholdRevision
 __all__ = [
     "AsOfResult",
     "CohortCount",
+    "ContactCount",
     "Flag",
     "FlagEvent",
     "ProductCount",

@@ -151,6 +151,29 @@ class ReceivedCount(models.Model):
         return f"{self.day} {self.channel} {self.received}"
 
 
+class ContactCount(models.Model):
+    """Net interactions of a cohort day's purchases by what became of them (METHOD 1).
+
+    ``repeats``: less than 7 days after the net one before on the same purchase. ``firsts``: the
+    first of their purchase. ``firsts_resolved``: those of them that ended *resolved* with no
+    counting one about the same group of reasons within 7 days after, in the window or later.
+    """
+
+    day = models.DateField()
+    scope = models.CharField(max_length=SCOPE_LENGTH, blank=True)
+    net = models.PositiveIntegerField()
+    repeats = models.PositiveIntegerField()
+    firsts = models.PositiveIntegerField()
+    firsts_resolved = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "day"], name="contact_count_once")]
+        indexes = [models.Index(fields=["day"], name="contact_count_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.scope} {self.net}"
+
+
 class ScoreCount(models.Model):
     """Ratings of a cohort day's purchases by score."""
 

@@ -1,9 +1,17 @@
 """The statements that rebuild the counters; one text for both engines, days as parameters.
 
-``{chosen}`` stands for the purchases of the days and the scopes they touch.
+``{chosen}`` stands for the purchases of the days and the scopes they touch; ``{again}`` and
+``{followed}`` for ``UNDER_A_WEEK`` after the contact before, and until the one that follows.
 
 A purchase stands once in every scope it touches: the shop, each product and each category.
 """
+
+# Less than seven days between two moments; not true when one of them is missing.
+UNDER_A_WEEK = {
+    "postgresql": "{later} - {earlier} < interval '168 hours'",
+    # In whole microseconds, as django.db does it: julianday would round.
+    "sqlite": "django_timestamp_diff({later}, {earlier}) < 604800000000",
+}
 
 CHOSEN = """
 WITH chosen AS (
@@ -86,6 +94,41 @@ FROM scoped JOIN spread ON spread.purchase_id = scoped.id
 GROUP BY scoped.clock_day, scoped.scope, spread.channel, spread.reason_id
 """
 
+# A contact after the window is no first one and no repeat, but a trouble it follows was not solved.
+# Contacts without a reason are a group of their own: nobody can say that they are about two things.
+_CONTACTS = """
+INSERT INTO thresholds_contactcount (day, scope, net, repeats, firsts, firsts_resolved)
+{chosen},
+placed AS (
+    SELECT contact.purchase_id, contact.occurred_at, contact.standing, contact.outcome,
+           row_number() OVER in_turn AS place,
+           lag(contact.occurred_at) OVER in_turn AS before,
+           lead(contact.occurred_at) OVER (
+               PARTITION BY contact.purchase_id, coalesce(reason.parent_id, 0)
+               ORDER BY contact.occurred_at, contact.id
+           ) AS following
+    FROM tickets_interaction contact
+    JOIN chosen ON chosen.id = contact.purchase_id
+    LEFT JOIN tickets_reason reason ON reason.id = contact.reason_id
+    WHERE contact.standing IN ('net', 'later')
+    WINDOW in_turn AS (
+        PARTITION BY contact.purchase_id ORDER BY contact.occurred_at, contact.id
+    )
+),
+told AS (
+    SELECT purchase_id, count(*) AS net,
+           sum(CASE WHEN {again} THEN 1 ELSE 0 END) AS repeats,
+           sum(CASE WHEN place = 1 THEN 1 ELSE 0 END) AS firsts,
+           sum(CASE WHEN place <> 1 OR outcome <> 'resolved' OR {followed} THEN 0 ELSE 1 END)
+               AS firsts_resolved
+    FROM placed WHERE standing = 'net' GROUP BY purchase_id
+)
+SELECT scoped.clock_day, scoped.scope, sum(told.net), sum(told.repeats), sum(told.firsts),
+       sum(told.firsts_resolved)
+FROM scoped JOIN told ON told.purchase_id = scoped.id
+GROUP BY scoped.clock_day, scoped.scope
+"""
+
 _SCORES = """
 INSERT INTO thresholds_scorecount (day, scope, score, ratings)
 {chosen}
@@ -94,7 +137,7 @@ FROM scoped JOIN tickets_rating rating ON rating.purchase_id = scoped.id
 GROUP BY scoped.clock_day, scoped.scope, rating.score
 """
 
-COHORT_STATEMENTS = (_COHORTS, _COHORTS_BY_CHANNEL, _PRODUCTS, _REASONS, _SCORES)
+COHORT_STATEMENTS = (_COHORTS, _COHORTS_BY_CHANNEL, _PRODUCTS, _REASONS, _CONTACTS, _SCORES)
 
 RECEIVED_STATEMENT = """
 INSERT INTO thresholds_receivedcount (day, channel, direction, received, without_reason)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Shop
 from thresholds.models import (
     CohortCount,
+    ContactCount,
     ProductCount,
     ReasonCount,
     ReceivedCount,
@@ -18,7 +19,12 @@ from thresholds.models import (
     StaleDay,
     Threshold,
 )
-from thresholds.services.counting_sql import CHOSEN, COHORT_STATEMENTS, RECEIVED_STATEMENT
+from thresholds.services.counting_sql import (
+    CHOSEN,
+    COHORT_STATEMENTS,
+    RECEIVED_STATEMENT,
+    UNDER_A_WEEK,
+)
 from thresholds.services.number import the_threshold
 from tickets.models import Interaction
 
@@ -105,13 +111,17 @@ def _recount_some(kind: StaleDay.Kind) -> int:
 
 
 def _rebuild_cohorts(days: list[date]) -> None:
-    for model in (CohortCount, ProductCount, ReasonCount, ScoreCount):
+    for model in (CohortCount, ProductCount, ReasonCount, ContactCount, ScoreCount):
         model.objects.filter(day__in=days).delete()
     chosen = CHOSEN.format(days=", ".join(["%s"] * len(days)))
     values = [connection.ops.adapt_datefield_value(day) for day in days]
+    under_a_week = UNDER_A_WEEK[connection.vendor]
+    again = under_a_week.format(later="occurred_at", earlier="before")
+    followed = under_a_week.format(later="following", earlier="occurred_at")
     with connection.cursor() as cursor:
         for statement in COHORT_STATEMENTS:
-            cursor.execute(statement.format(chosen=chosen), values)
+            sql = statement.format(chosen=chosen, again=again, followed=followed)
+            cursor.execute(sql, values)
 
 
 def _rebuild_received(day: date) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from purchases.services import apply_clock, mark_for_evaluation
 from tests import make
 from thresholds.models import (
     CohortCount,
+    ContactCount,
     ProductCount,
     ReasonCount,
     ReceivedCount,
@@ -125,6 +127,45 @@ def scores_stored() -> Counts:
     return Counter({tuple(place): ratings for *place, ratings in rows})
 
 
+def contacts_by_hand() -> Counts:
+    """METHOD 1 word by word, contact after contact."""
+    week = timedelta(days=7)
+    found: Counts = Counter()
+    for each in judged():
+        rows = list(
+            Interaction.objects.filter(purchase=each, standing__in=["net", "later"])
+            .select_related("reason")
+            .order_by("occurred_at", "pk")
+        )
+        net = [row for row in rows if row.standing == "net"]
+        told = Counter(net=len(net))
+        for before, row in pairwise(net):
+            told["repeats"] += row.occurred_at - before.occurred_at < week
+        for first in net[:1]:
+            followed = any(
+                group_of(row) == group_of(first) and row.occurred_at - first.occurred_at < week
+                for row in rows[1:]
+            )
+            told["firsts"] += 1
+            told["firsts_resolved"] += first.outcome == "resolved" and not followed
+        for scope in scopes(each):
+            for name, number in told.items():
+                found[each.clock_day, scope, name] += number
+    return +found
+
+
+def group_of(contact: Interaction) -> int | None:
+    return contact.reason.parent_id if contact.reason else None
+
+
+def contacts_stored() -> Counts:
+    found: Counts = Counter()
+    for row in ContactCount.objects.all():
+        for name in ("net", "repeats", "firsts", "firsts_resolved"):
+            found[row.day, row.scope, name] = getattr(row, name)
+    return +found
+
+
 def received_by_hand() -> Counts:
     zone = Shop.objects.get().zone
     found: Counts = Counter()
@@ -148,6 +189,7 @@ def assert_counters_fit() -> None:
     assert cohorts_stored() == cohorts_by_hand()
     assert products_stored() == products_by_hand()
     assert reasons_stored() == reasons_by_hand()
+    assert contacts_stored() == contacts_by_hand()
     assert scores_stored() == scores_by_hand()
     assert received_stored() == received_by_hand()
 
@@ -156,7 +198,8 @@ contact = st.tuples(
     st.floats(min_value=-1, max_value=28, allow_nan=False),
     st.sampled_from(["phone", "email", "chat"]),
     st.sampled_from(["inbound", "inbound", "inbound", "outbound"]),
-    st.integers(min_value=0, max_value=2),
+    st.integers(min_value=0, max_value=3),
+    st.sampled_from(["resolved", "resolved", "promised", ""]),
 )
 sale = st.fixed_dictionaries(
     {
@@ -181,7 +224,7 @@ def test_after_any_changes_the_counters_are_what_the_facts_add_up_to(
 ) -> None:
     with transaction.atomic():
         shop = make.shop(window_days=14)
-        reasons = [None, make.reason(), make.reason(counts=False)]
+        reasons = [None, make.reason(), make.reason(counts=False), make.reason(group="Way")]
         products = [make.product(category="Mugs"), make.product(category="Mugs"), make.product()]
         purchases = [add(entry, products, reasons) for entry in sales]
         sweep()
@@ -203,8 +246,9 @@ def add(entry: dict[str, Any], products: list[Product], reasons: list[Any]) -> P
         status=entry["status"],
         dispatched=entry["status"] == "delivered",
     )
-    for age, channel, direction, reason in entry["contacts"]:
-        call(made, age, channel=channel, direction=direction, reason=reasons[reason])
+    for age, channel, direction, reason, outcome in entry["contacts"]:
+        said = {"channel": channel, "direction": direction, "outcome": outcome}
+        call(made, age, reason=reasons[reason], **said)
     for score in entry["scores"]:
         make.rating(purchase=made, score=score)
     return made

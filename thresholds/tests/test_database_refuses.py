@@ -12,6 +12,7 @@ from tests import make
 from thresholds.models import (
     AsOfResult,
     CohortCount,
+    ContactCount,
     Flag,
     FlagEvent,
     ProductCount,
@@ -189,6 +190,12 @@ def test_a_day_or_a_count_twice() -> None:
             "received_count_once",
             lambda: ReceivedCount.objects.create(
                 day=DAY, channel="phone", direction="inbound", received=1
+            ),
+        ),
+        (
+            "contact_count_once",
+            lambda: ContactCount.objects.create(
+                day=DAY, net=1, repeats=0, firsts=1, firsts_resolved=0
             ),
         ),
         ("score_count_once", lambda: ScoreCount.objects.create(day=DAY, score=5, ratings=1)),

@@ -52,8 +52,8 @@ def edit_reason(*, reason: Reason, version: int, values: Mapping[str, object], a
     """Change a reason; returns how many purchases wait to be judged again for it.
 
     ``values`` are name, parent, fault, owner and counts of a leaf, or the name of a group. A
-    changed *counts* changes what every contact with this reason is worth, so their purchases are
-    marked (METHOD 1). Raises ValidationError: stale ``version``, a sibling has the name.
+    changed *counts* changes what every contact with this reason is worth, and a changed group which
+    first ones were the last about it, so their purchases are marked (METHOD 1). Raises ValidationError: stale ``version``, a sibling has the name.
     """
     changes = changes_of(reason, values)
     if not changes:
@@ -67,7 +67,7 @@ def edit_reason(*, reason: Reason, version: int, values: Mapping[str, object], a
     )
     save_version(reason, version=version, values=values)
     record_history(subject=reason, verb="changed", actor=actor, changes=changes, note=reason.name)
-    return mark_purchases_of(reason) if "counts" in changes else 0
+    return mark_purchases_of(reason) if {"counts", "parent"} & set(changes) else 0
 
 
 def mark_purchases_of(reason: Reason) -> int:
