@@ -115,6 +115,14 @@ def test_with_several_customers_nothing_is_chosen_for_the_agent(desk: Client, pu
     assert f'name="purchase" value="{purchase.pk}"' in chosen
 
 
+def test_a_customer_with_many_purchases_is_still_one_customer(desk: Client, purchase: Purchase):
+    for n in range(9):
+        make.purchase(order_number=f"A-3{n}000", customer=purchase.customer)
+    page = text_of(desk.get(f"{URL}?q=02 555 01 43"))
+    assert "Several customers answer to that" not in page
+    assert 'name="purchase" value="' in page
+
+
 def test_promises_lots_ratings_and_the_open_ticket_show_before_a_word_is_typed(
     desk: Client, actor: User, purchase: Purchase, reason: Reason
 ):

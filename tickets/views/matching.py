@@ -17,12 +17,14 @@ class Matches:
     purchases: list[Purchase]
     customers: list[Customer]
     more: bool
+    # Only one customer answers, however many purchases they have.
+    of_one: bool
 
     @property
     def is_one_customer(self) -> bool:
         """Whether all of it belongs to one customer: then nothing has to be chosen."""
         keys = {one.customer_id for one in self.purchases} | {one.pk for one in self.customers}
-        return len(keys) == 1 and not self.more
+        return len(keys) == 1 and (self.of_one or not self.more)
 
 
 def find_matches(text: str, *, shop: Shop) -> Matches:
@@ -32,4 +34,5 @@ def find_matches(text: str, *, shop: Shop) -> Matches:
     bought = {one.customer_id for one in purchases}
     customers = [one.customer for one in found.customers if one.customer.pk not in bought]
     more = found.more or len(customers) > LIMIT
-    return Matches(found.text, purchases, customers[:LIMIT], more)
+    of_one = len(found.customers) == 1
+    return Matches(found.text, purchases, customers[:LIMIT], more, of_one)
