@@ -78,9 +78,9 @@ class Order:
 
 
 def tell(now: datetime) -> Story:
-    """The whole story as seen at ``now``; nothing in it lies later."""
+    """The whole story as seen when the day of ``now`` began; nothing in it lies later."""
     chance = random.Random(SEED)
-    now = now.replace(second=0, microsecond=0)
+    now = now.replace(hour=0, minute=0, second=0, microsecond=0)
     start = now - timedelta(days=DAYS)
     story = Story()
     lots = _lots(chance, start)
@@ -331,10 +331,11 @@ def _inspections(chance: random.Random, story: Story, lots: list[SampleLot]) -> 
             first, second = chance.sample(INSPECTORS, 2)
             failed = lot.is_bad if is_last else chance.random() < (0.55 if lot.is_bad else 0.05)
             _inspection(story, lot, first, at, "first", failed=failed)
+            seen = False
             if chance.random() < 0.66:
                 seen = failed if is_last or chance.random() < 0.93 else not failed
                 _inspection(story, lot, second, at + timedelta(hours=3), "second", failed=seen)
-            if failed and not is_last:
+            if (failed or seen) and not is_last:
                 again = at + timedelta(hours=6)
                 _inspection(story, lot, second, again, "re-inspection", failed=False)
             at += timedelta(days=1, minutes=chance.randint(-40, 40))
