@@ -50,6 +50,7 @@ def open_form(page: Page) -> None:
     page.goto("/queue/")
     page.keyboard.press("c")
     expect(page.locator("#call-q")).to_be_focused()
+    page.wait_for_load_state("load")
 
 
 def test_a_known_customer_is_logged_without_a_mouse(sign_in, purchase: Purchase):
@@ -170,3 +171,15 @@ def test_the_desk_pages_pass_axe_and_never_scroll_sideways(
         page.goto(path)
         axe(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_found(sign_in, purchase: Purchase):
+    page = sign_in(make.agent())
+    # Scripts run after the page is read: until then the box takes what is typed.
+    page.add_init_script(
+        "document.addEventListener('readystatechange', () => {"
+        " if (document.readyState === 'interactive')"
+        " document.getElementById('call-q').value = '02 555 01 43'; })"
+    )
+    page.goto("/calls/new/")
+    expect(page.locator("#call-card")).to_contain_text("From 6 a manager is asked to look.")

@@ -11,6 +11,12 @@
 
   // What is typed is not yet what is found: until the answer is there, nothing is saved.
   box.addEventListener("input", () => { finding = true; });
+  // Typed before the scripts were there: nobody heard it, so it is looked for now.
+  window.addEventListener("load", () => {
+    if (finding || box.value === box.defaultValue) return;
+    finding = true;
+    box.dispatchEvent(new Event("find"));
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id !== "call-matches" && event.target.id !== "call-card") return;
     finding = false;
