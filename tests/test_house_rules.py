@@ -25,10 +25,10 @@ BANNED_FOLDERS = {"common", "utils", "helpers"}
 # Written in pieces, or this file would be the first to break its own rule.
 OURS_ALONE = re.compile(
     r"/wo"
-    + r"rk/(?:main|shared|home)|\.libr"
-    + r"ary/|pythonhos"
-    + r"ted\.org|registry\.np"
-    + r"mjs",
+    r"rk/(?:main|shared|home)|\.libr"
+    r"ary/|pythonhos"
+    r"ted\.org|registry\.np"
+    r"mjs",
 )
 
 
