@@ -42,3 +42,24 @@ def test_health_is_answered_by_the_live_server(page):
     response = page.goto("/health/")
     assert response
     assert (response.status, response.text()) == (200, "ok\n")
+
+
+def test_a_key_waits_for_the_scripts_of_its_page(page, problems):
+    heard = "document.addEventListener('keydown', (event) => { document.title = event.key })"
+
+    def answer_late(route: Route) -> None:
+        page.wait_for_timeout(300)
+        route.fulfill(body=heard, content_type="text/javascript")
+
+    page.route("**/late.js", answer_late)
+    page.route(
+        "**/slow/",
+        lambda route: route.fulfill(
+            body="<!doctype html><title>x</title><script src='/late.js' defer></script>",
+            content_type="text/html",
+        ),
+    )
+    page.goto("/slow/", wait_until="commit")
+    page.keyboard.press("a")
+    assert page.title() == "a"
+    problems.clear()

@@ -1,12 +1,14 @@
 """./run and ./test: what the set-up script decides before it installs or starts anything."""
 
 import ast
+import hashlib
 import importlib.machinery
 import importlib.util
 import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from types import ModuleType
 
@@ -108,6 +110,40 @@ def test_a_stamped_environment_is_left_as_it_is(script, elsewhere, monkeypatch):
     (elsewhere / ".venv" / "requirements.lock.stamp").write_text(wanted)
     monkeypatch.setattr(script.subprocess, "run", pytest.fail)
     script.install(lock)
+
+
+def wheel(folder: Path, name: str, version: str, needs: str = "") -> str:
+    """A wheel with nothing in it but its name; returns its hash."""
+    about = f"{name}-{version}.dist-info"
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    metadata = (
+        f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nProvides-Extra: more\n{needs}"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{about}/METADATA", metadata)
+        archive.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        archive.writestr(f"{about}/RECORD", "")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_newer_release_of_a_package_that_another_wants_an_extra_of_changes_nothing(
+    script, elsewhere, monkeypatch
+):
+    wheels = elsewhere / "wheels"
+    wheels.mkdir()
+    locked = wheel(wheels, "meter", "1.0")
+    wheel(wheels, "meter", "1.1")
+    wants = wheel(wheels, "wants", "1.0", "Requires-Dist: meter[more]>=0.9\n")
+    lock = elsewhere / "requirements.lock"
+    lock.write_text(
+        f"meter==1.0 \\\n    --hash=sha256:{locked}\nwants==1.0 \\\n    --hash=sha256:{wants}\n"
+    )
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
+    script.install(lock)
+    installed = {path.name for path in (elsewhere / ".venv").glob("lib/*/site-packages/*-info")}
+    assert {"meter-1.0.dist-info", "wants-1.0.dist-info"} <= installed
+    assert "meter-1.1.dist-info" not in installed
 
 
 def test_what_is_missing_on_debian_is_named_exactly(script):

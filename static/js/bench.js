@@ -130,7 +130,8 @@
     input.addEventListener("input", show);
     if (unit) unit.addEventListener("change", () => { show(); input.focus(); });
     input.focus();
-    input.select();
+    // The next digit replaces what the server sent, never what was typed before this script came.
+    if (input.value === input.defaultValue) input.select();
     if (!entry.classList.contains("td-entry-unread")) show();
   }
 
