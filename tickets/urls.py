@@ -1,17 +1,27 @@
 from django.urls import URLPattern, URLResolver, path
 
-from tickets.views import calls, customers, interactions, purchases, reasons, tickets
+from tickets.views import (
+    calls,
+    customers,
+    interactions,
+    owners,
+    promises,
+    purchases,
+    queue,
+    reasons,
+    tickets,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/new/", calls.call_create, name="call_create"),
     path("purchases/<int:pk>/", purchases.purchase_page, name="purchase_page"),
     path("customers/<int:pk>/", customers.customer_page, name="customer_page"),
-    path("queue/", tickets.ticket_list, name="ticket_list"),
+    path("queue/", queue.ticket_list, name="ticket_list"),
     path("tickets/<int:pk>/", tickets.ticket_page, name="ticket_page"),
     path("tickets/<int:pk>/resolve/", tickets.ticket_resolve, name="ticket_resolve"),
-    path("tickets/<int:pk>/owner/", tickets.ticket_hand_off, name="ticket_hand_off"),
-    path("tickets/<int:pk>/promises/", tickets.promise_make, name="promise_make"),
-    path("promises/<int:pk>/end/", tickets.promise_end, name="promise_end"),
+    path("tickets/<int:pk>/owner/", owners.ticket_hand_off, name="ticket_hand_off"),
+    path("tickets/<int:pk>/promises/", promises.promise_make, name="promise_make"),
+    path("promises/<int:pk>/end/", promises.promise_end, name="promise_end"),
     path("interactions/", interactions.interaction_list, name="interaction_list"),
     path("interactions/<int:pk>/", interactions.interaction_page, name="interaction_page"),
     path(

@@ -3,8 +3,9 @@
 from tickets.services.counting import recount_all, recount_purchases
 from tickets.services.interactions import log_interaction
 from tickets.services.moving import Correction, attach_interaction, correct_interaction
+from tickets.services.owners import hand_off_ticket
 from tickets.services.promises import PromiseDraft, end_promise, make_promise
-from tickets.services.tickets import hand_off_ticket, resolve_ticket
+from tickets.services.states import resolve_ticket
 
 __all__ = [
     "Correction",

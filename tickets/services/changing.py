@@ -1,0 +1,60 @@
+"""How every change of a ticket is written: under lock, from the page as drawn, with history."""
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from tickets.models import Ticket, TicketEvent
+from tickets.services.events import Changes, event
+from tickets.services.locking import lock_ticket
+
+
+def fresh_ticket(ticket: Ticket, version: int) -> Ticket:
+    """The unfinished ticket under lock, still as the page showed it. Raises ValidationError."""
+    fresh = lock_ticket(ticket.pk)
+    if fresh.version != version:
+        raise stale(fresh)
+    if fresh.state in Ticket.FINISHED:
+        raise ValidationError(_("This ticket is finished already."))
+    return fresh
+
+
+def stale(ticket: Ticket) -> ValidationError:
+    """The refusal of a change made from an old page: says what came between."""
+    last = ticket.events.select_related("actor").order_by("-at", "-pk").first()
+    return ValidationError(
+        _(
+            "Meanwhile %(who)s changed this ticket (%(what)s). Nothing of yours was saved: look at the ticket and do it again."
+        )
+        % {
+            "who": last.actor if last and last.actor else _("somebody"),
+            "what": last.get_kind_display() if last else "?",
+        },
+        code="stale",
+    )
+
+
+def write_change(
+    ticket: Ticket,
+    *,
+    kind: TicketEvent.Kind,
+    values: dict[str, object],
+    changes: Changes,
+    note: str,
+    actor: User,
+) -> Ticket:
+    """Write the values to the locked row, with its history."""
+    Ticket.objects.filter(pk=ticket.pk).update(**values, version=F("version") + 1)
+    for name, value in values.items():
+        setattr(ticket, name, value)
+    ticket.version += 1
+    event(
+        kind,
+        actor=actor,
+        ticket_id=ticket.pk,
+        purchase_id=ticket.purchase_id,
+        changes=changes,
+        note=note,
+    ).save(force_insert=True)
+    return ticket

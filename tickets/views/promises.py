@@ -1,0 +1,62 @@
+"""Promises on a ticket: made, ended."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.access import PersonRequest, roles
+from accounts.models import Role
+from tickets.forms.promises import EndPromiseForm, PromiseForm
+from tickets.models import Promise
+from tickets.services import end_promise, make_promise
+from tickets.views.errors import add_errors
+from tickets.views.showing import read_ticket, show_ticket
+
+
+@roles(Role.AGENT, Role.MANAGER)
+@require_POST
+def promise_make(request: PersonRequest, pk: int) -> HttpResponse:
+    """Promise something on a ticket."""
+    ticket = read_ticket(pk)
+    form = PromiseForm(request.POST, auto_id="promise_%s")
+    if form.is_valid():
+        try:
+            made = make_promise(
+                ticket=ticket,
+                draft=form.draft(),
+                actor=request.user,
+                form_key=form.cleaned_data["form_key"],
+            )
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            if made.is_repeat:
+                messages.info(request, _("This was promised already; nothing was added."))
+            else:
+                messages.success(request, _("Promised. It shows here until it is kept."))
+            return redirect("ticket_page", made.ticket_id)
+    return show_ticket(request, ticket, promise=form)
+
+
+@roles(Role.AGENT, Role.MANAGER)
+@require_POST
+def promise_end(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say how a promise ended."""
+    promise = get_object_or_404(Promise, pk=pk)
+    ticket = read_ticket(promise.ticket_id)
+    form = EndPromiseForm(request.POST, ticket=ticket)
+    if form.is_valid():
+        try:
+            ended = end_promise(promise=promise, actor=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(
+                request,
+                _("The promise has ended: %(state)s.") % {"state": ended.get_state_display()},
+            )
+            return redirect("ticket_page", ticket.pk)
+    return show_ticket(request, ticket, ending=form, ending_of=promise.pk)
