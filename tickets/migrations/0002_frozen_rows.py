@@ -1,11 +1,11 @@
 from django.db import migrations
 
 from helpdesk.lib.frozen import InstallTriggers
-from tickets.frozen import FROZEN
+from tickets.frozen import FIRST
 
 
 class Migration(migrations.Migration):
 
     dependencies = [("tickets", "0001_initial")]
 
-    operations = [InstallTriggers(FROZEN)]
+    operations = [InstallTriggers(FIRST)]
