@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from purchases.models import Purchase
-from purchases.services import set_flag_state
 from thresholds.models import Flag, FlagEvent
 from tickets.models import Fault
+from tickets.services import set_flag_state
 
 UNFINISHED = (Flag.State.OPEN, Flag.State.ACKNOWLEDGED)
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts.models import Role, User
 from notices.services import notify
 from purchases.models import Purchase
-from purchases.services import set_flag_state
 from thresholds.models import Flag, FlagEvent, Threshold
 from tickets.models import Interaction, TicketEvent
+from tickets.services import set_flag_state
 
 # More flags than this from one evaluation are told as one notice.
 MOST_SINGLE_NOTICES = 5

@@ -64,6 +64,17 @@ def test_a_purchase_at_the_number_is_flagged_and_one_below_is_not() -> None:
     assert event.changes == {"net": [None, "5"], "threshold": [None, "5"]}
 
 
+def test_a_flag_shows_on_the_ticket_of_its_purchase_until_it_ends() -> None:
+    purchase = bought(contacts=5)
+    ticket = make.ticket(purchase=purchase)
+    judge(purchase)
+    ticket.refresh_from_db()
+    assert (ticket.tally, ticket.flagged) == (5, True)
+    close(flag_of(purchase))
+    ticket.refresh_from_db()
+    assert (ticket.tally, ticket.flagged) == (5, False)
+
+
 def test_evaluating_twice_flags_once_and_tells_once() -> None:
     boss = make.manager()
     purchase = bought(contacts=5)

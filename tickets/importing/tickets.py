@@ -48,4 +48,5 @@ def _closed(ref: str, mention: Mention) -> Ticket:
         resolution=_("Imported with its history."),
         opened_at=values["occurred_at"],
         resolved_at=values["occurred_at"],
+        channel=values["channel"],
     )

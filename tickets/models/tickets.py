@@ -5,8 +5,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from purchases.models import Customer, Purchase
+from purchases.models import Customer, Product, Purchase
 from tickets.models.reasons import Reason
+
+
+def unfinished(*fields: str, name: str, also: Q | None = None) -> models.Index:
+    """An index over the tickets that are not finished, of which few are among a million."""
+    states = Q(state__in=["new", "open", "waiting_customer", "waiting_until"])
+    return models.Index(fields=[*fields, "id"], condition=states & (also or Q()), name=name)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -87,6 +93,20 @@ class Ticket(models.Model):
     handoffs = models.PositiveSmallIntegerField(default=0, editable=False)
     reopenings = models.PositiveSmallIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # What the queue sorts and filters by, kept by tickets.services.mirroring: how it came in, and
+    # of its purchase the net count (null without one), whether it is flagged, the first product.
+    channel = models.CharField(max_length=6, blank=True, editable=False)
+    tally = models.PositiveIntegerField(null=True, editable=False)
+    flagged = models.BooleanField(default=False, editable=False)
+    # The index ticket_unfinished_product begins with it.
+    product = models.ForeignKey(
+        Product,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        db_index=False,
+    )
 
     objects = TicketQuerySet.as_manager()
 
@@ -146,6 +166,22 @@ class Ticket(models.Model):
                 condition=Q(state__in=["new", "open", "waiting_customer", "waiting_until"]),
                 name="ticket_unfinished_by_owner",
             ),
+            unfinished("opened_at", name="ticket_unfinished_age"),
+            unfinished("next_promise_at", name="ticket_unfinished_promise"),
+            unfinished("tally", name="ticket_unfinished_tally"),
+            unfinished("priority", "opened_at", name="ticket_unfinished_priority"),
+            unfinished("product", "waiting_since", name="ticket_unfinished_product"),
+            unfinished(
+                "team", "waiting_since", name="ticket_unassigned", also=Q(owner__isnull=True)
+            ),
+            unfinished("waiting_since", name="ticket_flagged", also=Q(flagged=True)),
+            models.Index(
+                fields=["waiting_until", "id"],
+                condition=Q(state="waiting_until"),
+                name="ticket_waiting_until",
+            ),
+            # Finished ones are found by age: nothing waits any more.
+            models.Index(fields=["opened_at", "id"], name="ticket_by_age"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from tickets.services.counting import recount_all, recount_purchases
 from tickets.services.interactions import log_interaction
+from tickets.services.mirroring import set_flag_state
 from tickets.services.moving import Correction, attach_interaction, correct_interaction
 from tickets.services.owners import hand_off_ticket
 from tickets.services.promises import PromiseDraft, end_promise, make_promise
@@ -19,4 +20,5 @@ __all__ = [
     "recount_all",
     "recount_purchases",
     "resolve_ticket",
+    "set_flag_state",
 ]

@@ -20,6 +20,7 @@ from purchases.models import Purchase
 from purchases.services import Counters, mark_for_evaluation, write_counters
 from tickets.models import Interaction, Reason
 from tickets.rules import FIRST_WEEK
+from tickets.services.mirroring import mirror_all, mirror_purchases
 
 Params = dict[str, str | int | datetime | None]
 
@@ -92,7 +93,9 @@ def recount_all() -> int:
     written is marked for evaluation: flags and the counters by day depend on it.
     """
     wrong = sorted(_all_wrong())
-    return sum(_recount_and_mark(wrong[at : at + CHUNK]) for at in range(0, len(wrong), CHUNK))
+    found = sum(_recount_and_mark(wrong[at : at + CHUNK]) for at in range(0, len(wrong), CHUNK))
+    mirror_all()
+    return found
 
 
 @transaction.atomic
@@ -127,6 +130,7 @@ def _recount_chunk(ids: list[int]) -> int:
         Interaction.objects.filter(pk__in=keys).update(standing=standing)
     counters = _differing_counters(locked)
     write_counters(counters=counters)
+    mirror_purchases(purchase_ids=locked)
     return len(differing.union(row.purchase_id for row in counters))
 
 

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Shop
-from purchases.models import Purchase
+from purchases.models import Purchase, PurchaseLine
 from purchases.services import Counters, write_counters
 from tickets.models import Interaction, Reason, Ticket
 from tickets.rules import Contact, Standing, Window, count_contacts, find_standings
+from tickets.services.mirroring import Mirrored
 
 # Ties of the moment are broken by key: a row not yet written comes after all that are.
 NOT_YET_WRITTEN = 2**63 - 1
@@ -135,6 +136,16 @@ def standing_of_new(
     return contacts, found
 
 
+def mirrored(ground: Ground, found: dict[int, Standing]) -> Mirrored:
+    """What a ticket keeps of this purchase, counted with these standings."""
+    purchase: Any = ground.purchase
+    return {
+        "tally": sum(standing is Standing.NET for standing in found.values()),
+        "flagged": purchase.flag_state in Purchase.UNFINISHED_FLAG,
+        "product_id": purchase.first_product,
+    }
+
+
 def store_count(ground: Ground, contacts: Sequence[Contact], found: dict[int, Standing]) -> None:
     """Write what counting gave: standings that moved, the counters, and the evaluator's mark."""
     moved: dict[str, list[int]] = {}
@@ -170,8 +181,10 @@ def _choosable(reason_id: int) -> QuerySet[Reason]:
 
 def _locked(purchase_id: int, reason: Reason | None) -> Any:
     """The purchase under lock; the same query brings the reason and the shop's setting."""
+    lines = PurchaseLine.objects.filter(purchase=purchase_id).order_by("pk")
     rows: QuerySet[Any] = Purchase.objects.select_for_update(of=("self",), no_key=True).annotate(
-        merge_hours=Subquery(Shop.objects.filter(pk=1).values("merge_hours"))
+        merge_hours=Subquery(Shop.objects.filter(pk=1).values("merge_hours")),
+        first_product=Subquery(lines.values("product")[:1]),
     )
     if reason is not None:
         leaf = _choosable(reason.pk)

@@ -13,13 +13,14 @@ from accounts.models import User
 from helpdesk.lib.nudge import nudge
 from purchases.models import Customer, Purchase
 from tickets.models import Interaction, Reason, Ticket, TicketEvent
-from tickets.rules import opens_ticket
+from tickets.rules import Contact, Standing, opens_ticket
 from tickets.services.events import event
 from tickets.services.ground import (
     NOT_YET_WRITTEN,
     Ground,
     OpenTicket,
     lock_ground,
+    mirrored,
     reason_facts,
     standing_of_new,
     store_count,
@@ -91,19 +92,23 @@ def log_interaction(
         form_key=form_key,
     )
     _refuse_nonsense(contact, promise)
+    contacts: list[Contact] = []
+    standings: dict[int, Standing] = {}
+    if ground is not None:
+        contacts, standings = standing_of_new(
+            ground, occurred_at=contact.occurred_at, direction=direction, reason=facts
+        )
     joining = join_or_open(
         contact,
         reason=facts,
         there=_ticket_there(ground, given),
         promise_due=promise.due_at if promise else None,
+        mirrored=mirrored(ground, standings) if ground else {},
         actor=actor,
     )
     if ground is None:
         contact.save(force_insert=True)
     else:
-        contacts, standings = standing_of_new(
-            ground, occurred_at=contact.occurred_at, direction=direction, reason=facts
-        )
         contact.standing = standings[NOT_YET_WRITTEN]
         contact.save(force_insert=True)
         store_count(ground, contacts, standings)

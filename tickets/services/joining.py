@@ -11,6 +11,7 @@ from tickets.models import Interaction, Ticket, TicketEvent
 from tickets.rules import first_state, next_state, opens_ticket, waits_since
 from tickets.services.events import event
 from tickets.services.ground import OpenTicket, ReasonFacts
+from tickets.services.mirroring import Mirrored
 from tickets.services.promises import promise_columns
 
 Kind = TicketEvent.Kind
@@ -25,6 +26,7 @@ class Joining:
     ticket: Ticket | None
     opened: bool
     events: list[TicketEvent]
+    mirrored: Mirrored
 
 
 def join_or_open(
@@ -33,9 +35,13 @@ def join_or_open(
     reason: ReasonFacts | None,
     there: OpenTicket | None,
     promise_due: datetime | None,
+    mirrored: Mirrored,
     actor: User,
 ) -> Joining:
-    """Give the contact, not yet written, its ticket (DESIGN, *ticket*)."""
+    """Give the contact, not yet written, its ticket (DESIGN, *ticket*).
+
+    ``mirrored`` is what the ticket keeps of its purchase.
+    """
     events: list[TicketEvent] = []
     opened = there is None and opens_ticket(contact.outcome)
     if there is not None:
@@ -48,7 +54,9 @@ def join_or_open(
             purchase_id=contact.purchase_id,
         )
     elif opened:
-        contact.ticket = _open(contact, reason=reason, promise_due=promise_due, actor=actor)
+        contact.ticket = _open(
+            contact, reason=reason, promise_due=promise_due, mirrored=mirrored, actor=actor
+        )
         events.append(
             event(
                 Kind.OPENED,
@@ -57,7 +65,7 @@ def join_or_open(
                 purchase_id=contact.purchase_id,
             )
         )
-    return Joining(contact.ticket, opened, events)
+    return Joining(contact.ticket, opened, events, mirrored)
 
 
 def settle(
@@ -72,7 +80,7 @@ def settle(
         return
     ticket.open_promises += promised - kept
     ticket.reason_id = ticket.reason_id or contact.reason_id
-    values: dict[str, object] = {"version": F("version") + 1}
+    values: dict[str, object] = {"version": F("version") + 1, **joining.mirrored}
     if promised or kept:
         values |= promise_columns(ticket.pk)
     if _resolves(ticket, contact):
@@ -99,7 +107,12 @@ def settle(
 
 
 def _open(
-    contact: Interaction, *, reason: ReasonFacts | None, promise_due: datetime | None, actor: User
+    contact: Interaction,
+    *,
+    reason: ReasonFacts | None,
+    promise_due: datetime | None,
+    mirrored: Mirrored,
+    actor: User,
 ) -> Ticket:
     """Write the ticket that a contact opens. Who promises or waits owns it; else nobody yet."""
     state = first_state(contact.outcome)
@@ -120,6 +133,8 @@ def _open(
         ),
         open_promises=int(promised),
         next_promise_at=promise_due,
+        channel=contact.channel,
+        **mirrored,
     )
 
 
