@@ -1,4 +1,4 @@
-from accounts.models import HistoryEntry, Invitation, Shop, Team, User
+from accounts.models import ClosedDays, HistoryEntry, Hours, Invitation, OpenSpan, Shop, Team, User
 from helpdesk.lib.facts import show_facts
 
-show_facts(HistoryEntry, Invitation, Shop, Team, User)
+show_facts(ClosedDays, HistoryEntry, Hours, Invitation, OpenSpan, Shop, Team, User)

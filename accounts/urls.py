@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from accounts.views import landing, people, shop, signing_in
+from accounts.views import hours, landing, people, shop, signing_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", landing.home, name="home"),
@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Settings
     path("settings/", landing.settings_home, name="settings_home"),
     path("settings/shop/", shop.shop_edit, name="shop_edit"),
+    path("settings/hours/", hours.hours_edit, name="hours_edit"),
     path("settings/people/", people.person_list, name="person_list"),
     path("settings/people/invite/", people.person_invite, name="person_invite"),
     path("settings/people/<int:pk>/", people.person_edit, name="person_edit"),
@@ -48,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("settings/teams/", shop.team_list, name="team_list"),
     path("settings/teams/<int:pk>/", shop.team_edit, name="team_edit"),
+    path("settings/teams/<int:pk>/hours/", hours.team_hours, name="team_hours"),
+    path("settings/teams/<int:pk>/hours/drop/", hours.team_hours_drop, name="team_hours_drop"),
     path("settings/teams/<int:pk>/retire/", shop.team_retire, name="team_retire"),
     path("settings/teams/<int:pk>/restore/", shop.team_restore, name="team_restore"),
     re_path(

@@ -223,6 +223,9 @@ TABLE: dict[str, Page] = {
     # The settings of accounts
     "settings_home": only(ADMIN),
     "shop_edit": only(ADMIN, post=True),
+    "hours_edit": only(ADMIN, post=True),
+    "team_hours": only(ADMIN, post=True, args=of("team")),
+    "team_hours_drop": post_only(ADMIN, args=of("team")),
     "person_list": only(ADMIN),
     "person_invite": only(ADMIN, post=True),
     "person_edit": only(ADMIN, post=True, args=of("agent")),

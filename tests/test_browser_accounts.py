@@ -15,6 +15,7 @@ SETTINGS = [
     "/settings/people/invite/",
     "/settings/shop/",
     "/settings/teams/",
+    "/settings/hours/",
     "/settings/reasons/",
     "/notices/",
     "/me/",

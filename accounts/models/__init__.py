@@ -1,6 +1,7 @@
 """The shop, its people, their teams and roles, and the history of what they changed."""
 
 from accounts.models.history import HistoryEntry, HistoryLine
+from accounts.models.hours import ClosedDays, Hours, OpenSpan, Weekday
 from accounts.models.people import (
     Access,
     Invitation,
@@ -14,13 +15,17 @@ from accounts.models.shop import Shop, check_time_zone
 
 __all__ = [
     "Access",
+    "ClosedDays",
     "HistoryEntry",
     "HistoryLine",
+    "Hours",
     "Invitation",
+    "OpenSpan",
     "Role",
     "Shop",
     "Team",
     "User",
+    "Weekday",
     "check_time_zone",
     "invitation_end",
     "invitation_token",

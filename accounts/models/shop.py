@@ -1,3 +1,4 @@
+import uuid
 import zoneinfo
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,11 @@ def check_time_zone(value: str) -> None:
     """Refuse a name that the zone database does not know."""
     if value not in zoneinfo.available_timezones():
         raise ValidationError(_("“%(zone)s” is not a time zone."), params={"zone": value})
+
+
+def new_mark() -> str:
+    """A word that was never used before."""
+    return uuid.uuid4().hex
 
 
 class Shop(models.Model):
@@ -55,6 +61,10 @@ class Shop(models.Model):
     # Set while purchases still carry clocks and counters made with earlier settings; whoever has
     # made them again clears it (accounts.services.settle_counting).
     counting_changed_at = models.DateTimeField(null=True, editable=False)
+    # Another word whenever working hours or deadlines change: what was reckoned with the earlier
+    # ones is known by it (accounts.services.note_hours_changed, settle_hours).
+    hours_mark = models.CharField(max_length=32, default=new_mark, editable=False)
+    hours_settled = models.CharField(max_length=32, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -1,6 +1,7 @@
 """Writes of the accounts room, split by noun."""
 
 from accounts.services.history import changes_of, record_history, save_version
+from accounts.services.hours import HoursDraft, drop_team_hours, edit_hours
 from accounts.services.importing import people_for_import, person_for_import
 from accounts.services.invitations import (
     InvitationError,
@@ -16,6 +17,13 @@ from accounts.services.people import (
     edit_person,
     edit_profile,
 )
+from accounts.services.schedule import (
+    Schedule,
+    hours_mark,
+    note_hours_changed,
+    read_schedule,
+    settle_hours,
+)
 from accounts.services.shop import (
     edit_shop,
     note_counting_changed,
@@ -26,27 +34,35 @@ from accounts.services.shop import (
 from accounts.services.teams import add_team, rename_team, restore_team, retire_team
 
 __all__ = [
+    "HoursDraft",
     "InvitationError",
+    "Schedule",
     "accept_invitation",
     "add_team",
     "change_password",
     "changes_of",
     "deactivate_person",
+    "drop_team_hours",
+    "edit_hours",
     "edit_person",
     "edit_profile",
     "edit_shop",
+    "hours_mark",
     "invite_again",
     "invite_person",
     "note_counting_changed",
+    "note_hours_changed",
     "people_for_import",
     "person_for_import",
     "publish_number",
+    "read_schedule",
     "record_history",
     "rename_team",
     "restore_team",
     "retire_team",
     "save_version",
     "settle_counting",
+    "settle_hours",
     "start_shop",
     "why_closed",
     "withdraw_invitation",

@@ -12,10 +12,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Access, Shop, User
 from accounts.services.history import changes_of, record_history, save_version
 from accounts.services.people import fold_name
+from accounts.services.schedule import note_hours_changed
 from helpdesk.lib.nudge import nudge
 
 # Settings by which purchases' clocks and counters were made.
 COUNTING_FIELDS = frozenset({"time_zone", "transit_days", "window_days", "merge_hours"})
+
+# Settings that desks without words of their own go by.
+HOURS_FIELDS = frozenset({"time_zone", "country"})
 
 
 def publish_number(
@@ -48,6 +52,8 @@ def edit_shop(*, shop: Shop, version: int, values: Mapping[str, object], actor: 
         return False
     save_version(shop, version=version, values=values)
     record_history(subject=shop, verb="changed", actor=actor, changes=changes)
+    if HOURS_FIELDS & changes.keys():
+        note_hours_changed()
     recount = bool(COUNTING_FIELDS & changes.keys())
     if recount:
         note_counting_changed()

@@ -137,6 +137,20 @@ def duration(value: timedelta | float | None) -> str:
 
 
 @register.filter
+def work_hours(value: timedelta | float | None) -> str:
+    """A span (timedelta or seconds) in hours however long it is: "38 h", "2 h 10", "45 min"."""
+    if value is None:
+        return ""
+    seconds = value.total_seconds() if isinstance(value, timedelta) else value
+    hours, minutes = divmod(max(int(seconds), 0) // MINUTE, 60)
+    if not hours:
+        return _("%(m)d min") % {"m": minutes} if minutes else _("0 h")
+    if not minutes:
+        return _("%(h)d h") % {"h": hours}
+    return _("%(h)d h %(m)02d") % {"h": hours, "m": minutes}
+
+
+@register.filter
 def days_text(value: int | None) -> str:
     """A number of days in words: "1 day", "12 days"; empty for None."""
     return "" if value is None else ngettext("%(n)d day", "%(n)d days", value) % {"n": value}
