@@ -13,6 +13,7 @@ from purchases.models import (
     Customer,
     CustomerEmail,
     CustomerPhone,
+    EvaluationMark,
     Lot,
     Product,
     Purchase,
@@ -150,6 +151,17 @@ def purchase(
             purchase=made, product=item.product, lot=item, quantity=Decimal(1)
         )
     return made
+
+
+def mark(purchase: Purchase, mark: int) -> EvaluationMark:
+    """The purchase waits to be evaluated, with this mark."""
+    return EvaluationMark.objects.update_or_create(purchase=purchase, defaults={"mark": mark})[0]
+
+
+def mark_of(purchase: Purchase) -> int | None:
+    """The mark of a purchase that waits to be evaluated; None for one that does not."""
+    marks = EvaluationMark.objects.filter(purchase=purchase)
+    return marks.values_list("mark", flat=True).first()
 
 
 def reason(

@@ -6,8 +6,10 @@ point at each other without asking the database.
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from helpdesk.bench.batch import Batch, Contact, Keys, Row, Value
+from helpdesk.bench.ticket_rows import AGENTS, add_tickets, ticket_of
 
 SEED = 7
 DAYS = 365
@@ -15,7 +17,6 @@ PRODUCTS = 200
 LOTS_PER_PRODUCT = 10
 CATEGORIES = 12
 REASONS = 18
-AGENTS = 20
 CONTACTS_PER_PURCHASE = 5.3
 WINDOW = timedelta(days=90)
 MERGE = timedelta(hours=12)
@@ -29,6 +30,11 @@ box open glaze dishwasher lid loose spare part address street number wrong label
 voucher gift weekend angry friendly patient manager waiting since monday tuesday order
 """
 WORDS = VOCABULARY.split()
+# Every third text has the first; the others are as rare as names and numbers are: each of the
+# middling ones stands in about one text of five hundred, each rare one in two of a hundred thousand.
+COMMON_WORD = "courier"
+MIDDLING_WORDS = 1_000
+RARE_WORDS = 50_000
 
 PURCHASE_COLUMNS = (
     "id", "order_number", "order_folded", "customer_id", "ordered_at", "delivered_at", "status",
@@ -40,7 +46,7 @@ LINE_COLUMNS = (
     "id", "purchase_id", "product_id", "lot_id", "occurrence", "quantity", "unit_price", "currency",
 )  # fmt: skip
 INTERACTION_COLUMNS = (
-    "id", "purchase_id", "customer_id", "caller", "channel", "direction", "occurred_at",
+    "id", "purchase_id", "customer_id", "ticket_id", "caller", "channel", "direction", "occurred_at",
     "reason_id", "outcome", "summary", "agent_id", "duration_seconds", "is_system", "logged_at",
     "standing",
 )  # fmt: skip
@@ -51,28 +57,6 @@ CUSTOMER_COLUMNS = (
 )  # fmt: skip
 PHONE_COLUMNS = ("id", "customer_id", "number", "typed", "digits_reversed")
 EMAIL_COLUMNS = ("id", "customer_id", "address", "address_folded")
-
-Value = str | int | bool | None
-Row = tuple[Value, ...]
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Rows of one stretch of purchases, by table."""
-
-    purchases: list[Row]
-    lines: list[Row]
-    interactions: list[Row]
-    ratings: list[Row]
-
-
-@dataclass
-class Keys:
-    """The next key of each table that has several rows a purchase."""
-
-    line: int = 1
-    interaction: int = 1
-    rating: int = 1
 
 
 def customers(count: int, now: datetime) -> Iterator[tuple[Row, Row, Row]]:
@@ -99,7 +83,7 @@ def batches(
     chance = random.Random(SEED)
     keys = Keys()
     for start in range(1, purchases + 1, size):
-        batch = Batch([], [], [], [])
+        batch = Batch()
         for key in range(start, min(start + size, purchases + 1)):
             _purchase(
                 batch,
@@ -175,17 +159,12 @@ def _contacts(
     About five a purchase on average: many have two or three, a few have thirty.
     """
     wanted = min(60, int(chance.gammavariate(1.6, CONTACTS_PER_PURCHASE / 1.6) + 0.5))
-    moments = sorted(
-        ordered_at + timedelta(days=chance.expovariate(1 / 18)) for _n in range(wanted)
-    )
+    dated = (ordered_at + timedelta(days=chance.expovariate(1 / 18)) for _n in range(wanted))
+    moments = sorted(at for at in dated if at < now)
+    contacts: list[Contact] = []
     previous: datetime | None = None
-    net = merged = later = first_week = gross = 0
-    last_at: datetime | None = None
-    for at in moments:
-        if at >= now:
-            break
-        gross += 1
-        last_at = at
+    net = merged = later = first_week = 0
+    for place, at in enumerate(moments):
         inbound = chance.random() < 0.62
         standing = "ours"
         if inbound:
@@ -197,25 +176,35 @@ def _contacts(
                 standing, net = "net", net + 1
                 first_week += at < clock_at + WEEK
             previous = at
+        told = Contact(
+            at, chance.randrange(REASONS) + 1, _summary(chance, keys.interaction),
+            ticket_of(place, of=len(moments), keys=keys),
+        )  # fmt: skip
+        contacts.append(told)
         moment = at.isoformat()
         batch.interactions.append(
             (
-                keys.interaction, purchase, customer, "", _channel(chance),
-                "inbound" if inbound else "outbound", moment, chance.randrange(REASONS) + 1,
-                "resolved", _summary(chance), chance.randrange(AGENTS) + 1, 180, False, moment,
-                standing,
+                keys.interaction, purchase, customer, told.ticket, "", _channel(chance),
+                "inbound" if inbound else "outbound", moment, told.reason, "resolved",
+                told.summary, chance.randrange(AGENTS) + 1, 180, False, moment, standing,
             )
         )  # fmt: skip
         keys.interaction += 1
-    return (
-        gross, net, merged, later, first_week, last_at.isoformat() if last_at else None,
-    )  # fmt: skip
+    add_tickets(batch, keys, contacts, purchase=purchase, customer=customer, now=now)
+    last_at = moments[-1].isoformat() if moments else None
+    return (len(moments), net, merged, later, first_week, last_at)
 
 
 def _channel(chance: random.Random) -> str:
     return chance.choices(CHANNELS, CHANNEL_WEIGHTS)[0]
 
 
-def _summary(chance: random.Random) -> str:
+def _summary(chance: random.Random, place: int) -> str:
+    """What was said in the contact of this place: a dozen frequent words and two seldom ones."""
     start = chance.randrange(len(WORDS))
-    return " ".join(WORDS[(start + step * 7) % len(WORDS)] for step in range(14))
+    words = [WORDS[(start + step * 7) % len(WORDS)] for step in range(11)]
+    words.append(f"model{chance.randrange(MIDDLING_WORDS)}")
+    words.append(f"serial{chance.randrange(RARE_WORDS)}")
+    if place % 3 == 0:
+        words.insert(4, COMMON_WORD)
+    return " ".join(words)

@@ -13,7 +13,7 @@ from jobs.importing.kinds import ChunkResult, ImportContext, Record
 from purchases.models import Customer, Purchase
 from purchases.rules import fold_order_number, has_left_the_house, read_clock
 from purchases.services.clocks import apply_clock
-from purchases.services.marks import mark_now
+from purchases.services.marks import mark_for_evaluation, put_marks
 from purchases.services.versions import Changes
 
 BUYER_COLUMNS = ("pk", "ref", "name", "merged_into_id")
@@ -23,7 +23,7 @@ PURCHASE_COLUMNS = (
     *("dispatched", "created_at", "version"),
     *("clock_kind", "clock_at", "clock_day", "window_ends_at"),
     *("gross_interactions", "net_interactions", "merged_interactions", "later_interactions"),
-    *("first_week_net", "flag_state", "evaluation_mark"),
+    *("first_week_net", "flag_state"),
 )
 CHANGEABLE = ("delivered_at", "status", "dispatched")
 WRITTEN = (*CHANGEABLE, "clock_kind", "clock_at", "clock_day", "window_ends_at")
@@ -142,14 +142,14 @@ def contradiction(record: Record, context: ImportContext, result: ChunkResult) -
 def create_purchases(orders: Sequence[Order], context: ImportContext, result: ChunkResult) -> None:
     """Make the purchases that are new, marked for evaluation."""
     new = [order for order in orders if order.is_new]
-    mark = mark_now()
-    rows = [_new_row(order, context, mark) for order in new]
+    rows = [_new_row(order, context) for order in new]
     for order, key in zip(new, insert_values(Purchase, PURCHASE_COLUMNS, rows), strict=True):
         order.key = key
+    put_marks([order.key for order in new])
     result.counts["purchases_created"] += len(new)
 
 
-def _new_row(order: Order, context: ImportContext, mark: int) -> tuple[object, ...]:
+def _new_row(order: Order, context: ImportContext) -> tuple[object, ...]:
     """The values of PURCHASE_COLUMNS of a new purchase."""
     ordered_at = order.first.values["ordered_at"]
     delivered_at, status = order.delivered_at(), order.status()
@@ -166,7 +166,7 @@ def _new_row(order: Order, context: ImportContext, mark: int) -> tuple[object, .
         *(ordered_at, delivered_at, status),
         has_left_the_house(status=status, delivered_at=delivered_at),
         *(context.now, 1, clock.kind, clock.at, clock.day, clock.window_ends_at),
-        *(0, 0, 0, 0, 0, "", mark),
+        *(0, 0, 0, 0, 0, ""),
     )
 
 
@@ -186,7 +186,7 @@ def update_purchases(orders: Sequence[Order], context: ImportContext, result: Ch
             setattr(order.purchase, name, new)
         apply_clock(order.purchase, context.shop)
         changed.append((order.purchase, order.changes))
-    write(changed, mark_now())
+    write(changed)
     record_histories(changes=changed, verb="imported", actor=context.actor)
     result.counts["purchases_changed"] += len(changed)
 
@@ -208,10 +208,9 @@ def changeable(order: Order, purchase: Purchase) -> Changes:
     }
 
 
-def write(changed: Sequence[tuple[Purchase, Changes]], mark: int) -> None:
+def write(changed: Sequence[tuple[Purchase, Changes]]) -> None:
     """Write changed purchases, with a greater version and mark."""
     rows = [purchase for purchase, _changes in changed]
-    for purchase in rows:
-        purchase.evaluation_mark = max((purchase.evaluation_mark or 0) + 1, mark)
-    Purchase.objects.bulk_update(rows, [*WRITTEN, "evaluation_mark"], batch_size=UPDATE_SIZE)
+    Purchase.objects.bulk_update(rows, WRITTEN, batch_size=UPDATE_SIZE)
     Purchase.objects.filter(pk__in=[row.pk for row in rows]).update(version=F("version") + 1)
+    mark_for_evaluation(purchase_ids=[row.pk for row in rows])

@@ -2,12 +2,14 @@
 
 from purchases.models.customers import Customer, CustomerEmail, CustomerPhone
 from purchases.models.goods import Lot, Product
+from purchases.models.marks import EvaluationMark
 from purchases.models.orders import Purchase, PurchaseLine, PurchaseQuerySet
 
 __all__ = [
     "Customer",
     "CustomerEmail",
     "CustomerPhone",
+    "EvaluationMark",
     "Lot",
     "Product",
     "Purchase",

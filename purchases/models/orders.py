@@ -25,15 +25,14 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
 
     def marked(self) -> "PurchaseQuerySet":
         """Purchases not yet evaluated, oldest mark first. The marks are the queue."""
-        return self.filter(evaluation_mark__isnull=False).order_by("evaluation_mark")
+        return self.filter(waiting__isnull=False).order_by("waiting__mark", "pk")
 
 
 class Purchase(models.Model):
     """An order: the denominator of everything.
 
     The counters are derived from the purchase's interactions by ``tickets.rules`` and can be
-    recomputed at any time. ``evaluation_mark`` is not null while the purchase waits to be
-    evaluated; the evaluator clears it only if it still is the mark it read.
+    recomputed at any time. While it waits to be evaluated it has an ``EvaluationMark``.
     """
 
     class Status(models.TextChoices):
@@ -87,7 +86,6 @@ class Purchase(models.Model):
         max_length=12, choices=FlagState, default=FlagState.NONE, blank=True, editable=False
     )
     last_score = models.PositiveSmallIntegerField(null=True, editable=False)
-    evaluation_mark = models.BigIntegerField(null=True, editable=False)
     # The cohort day under which the maintained counters hold this purchase; the evaluator moves
     # it, so that a changed delivery date also empties the day it came from.
     counted_day = models.DateField(null=True, editable=False)
@@ -143,11 +141,6 @@ class Purchase(models.Model):
             ),
             models.Index(fields=["clock_day", "net_interactions"], name="purchase_cohort"),
             models.Index(fields=["-net_interactions", "-id"], name="purchase_by_net"),
-            models.Index(
-                fields=["evaluation_mark"],
-                condition=Q(evaluation_mark__isnull=False),
-                name="purchase_marked",
-            ),
             models.Index(
                 fields=["flag_state", "-id"], condition=~Q(flag_state=""), name="purchase_flagged"
             ),

@@ -10,9 +10,9 @@ from accounts.models import Shop
 from accounts.services import settle_counting
 from purchases.models import Purchase
 from purchases.rules import read_clock
-from purchases.services.marks import next_mark
+from purchases.services.marks import locked, put_marks
 
-CHUNK = 5_000
+CHUNK = 1_000
 
 
 def apply_clock(purchase: Purchase, shop: Shop) -> None:
@@ -68,12 +68,11 @@ def _reset_chunk(shop: Shop, start: int, end: int) -> int:
     to_judge = Q(gross_interactions__gt=0)
     to_judge |= ~Q(clock_at=clock_at) | ~Q(window_ends_at=window_ends_at) | ~Q(clock_day=clock_day)
     rows = Purchase.objects.filter(to_judge, pk__gte=start, pk__lt=end)
-    return rows.update(
-        clock_at=clock_at,
-        window_ends_at=window_ends_at,
-        clock_day=clock_day,
-        evaluation_mark=next_mark(),
+    held = locked(list(rows.values_list("pk", flat=True)))
+    Purchase.objects.filter(pk__in=held).update(
+        clock_at=clock_at, window_ends_at=window_ends_at, clock_day=clock_day
     )
+    return put_marks(held)
 
 
 def days(count: int) -> Value:

@@ -6,23 +6,19 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from purchases.services.marks import CHUNK, locked, mark_now
+from purchases.services.marks import CHUNK, locked, put_marks
 
 WRITE_COUNTERS = """
 UPDATE purchases_purchase SET
     gross_interactions = told.gross, net_interactions = told.net,
     merged_interactions = told.merged, later_interactions = told.later,
-    first_week_net = told.first_week, last_interaction_at = told.last_at{mark}
+    first_week_net = told.first_week, last_interaction_at = told.last_at
 FROM (
     SELECT column1 AS id, column2 AS gross, column3 AS net, column4 AS merged,
         column5 AS later, column6 AS first_week, column7 AS last_at
     FROM (VALUES {rows}) AS given
 ) AS told WHERE purchases_purchase.id = told.id
 """
-MARK = """,
-    evaluation_mark = CASE
-        WHEN purchases_purchase.evaluation_mark >= %s THEN purchases_purchase.evaluation_mark + 1
-        ELSE %s END"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ class Counters:
 def write_counters(*, counters: Sequence[Counters], mark: bool = False) -> int:
     """Store recomputed counters; with `mark`, the purchases are also put on the evaluator's queue.
 
-    One statement for a thousand purchases. Returns how many rows were written.
+    One statement for a thousand purchases, and one for their marks. Returns how many rows were written.
     """
     ordered = sorted(counters, key=lambda row: row.purchase_id)
     written = 0
@@ -51,20 +47,22 @@ def write_counters(*, counters: Sequence[Counters], mark: bool = False) -> int:
         chunk = ordered[at : at + CHUNK]
         if len(chunk) > 1:
             locked([row.purchase_id for row in chunk])
-        written += _write_chunk(chunk, mark=mark)
+        written += _write_chunk(chunk)
+        if mark:
+            put_marks([row.purchase_id for row in chunk])
     return written
 
 
-def _write_chunk(chunk: Sequence[Counters], *, mark: bool) -> int:
+def _write_chunk(chunk: Sequence[Counters]) -> int:
     """Write one statement's worth."""
     moment = "CAST(%s AS timestamptz)" if connection.vendor == "postgresql" else "%s"
     row = f"(CAST(%s AS bigint), {', '.join(['CAST(%s AS integer)'] * 5)}, {moment})"
-    values: list[int | str | datetime | None] = [mark_now()] * 2 if mark else []
+    values: list[int | str | datetime | None] = []
     for told in chunk:
         values += [told.purchase_id, told.gross, told.net, told.merged, told.later]
         values += [told.first_week_net]
         values += [connection.ops.adapt_datetimefield_value(told.last_interaction_at)]
-    sql = WRITE_COUNTERS.format(rows=", ".join([row] * len(chunk)), mark=MARK if mark else "")
+    sql = WRITE_COUNTERS.format(rows=", ".join([row] * len(chunk)))
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return int(cursor.rowcount)

@@ -14,7 +14,7 @@ from accounts.services.history import changes_of, record_history
 from purchases.models import Customer, Lot, Product, Purchase, PurchaseLine
 from purchases.rules import fold_order_number, has_left_the_house
 from purchases.services.clocks import apply_clock
-from purchases.services.marks import mark_now
+from purchases.services.marks import mark_for_evaluation
 from purchases.services.versions import Changes, change_row, refused_as
 
 FIELDS = ("order_number", "customer", "ordered_at", "delivered_at", "status", "dispatched")
@@ -71,11 +71,11 @@ def save_purchase(
     if purchase is None:
         purchase = Purchase(**draft.values())
         purchase.order_folded = fold_order_number(draft.order_number)
-        purchase.evaluation_mark = mark_now()
         apply_clock(purchase, shop)
         with refused_as(taken, "order_number"):
             purchase.save(force_insert=True)
         write_lines(purchase=purchase, lines=draft.lines)
+        mark_for_evaluation(purchase_ids=[purchase.pk])
         record_history(subject=purchase, verb="created", actor=actor)
         return purchase
     # The clock is derived on a copy: the row itself still tells what stands in the database.
@@ -83,8 +83,7 @@ def save_purchase(
     apply_clock(after, shop)
     unseen: dict[str, object] = {field: getattr(after, field) for field in CLOCK_FIELDS}
     unseen["order_folded"] = fold_order_number(draft.order_number)
-    if changes_of(purchase, {**draft.values(), **unseen}):
-        unseen["evaluation_mark"] = max((purchase.evaluation_mark or 0) + 1, mark_now())
+    is_changed = bool(changes_of(purchase, {**draft.values(), **unseen}))
     with refused_as(taken, "order_number"):
         change_row(
             row=purchase,
@@ -94,6 +93,8 @@ def save_purchase(
             more=write_lines(purchase=purchase, lines=draft.lines),
             actor=actor,
         )
+    if is_changed:
+        mark_for_evaluation(purchase_ids=[purchase.pk])
     return purchase
 
 

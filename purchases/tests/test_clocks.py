@@ -84,8 +84,8 @@ def test_changed_settings_move_the_clocks_and_mark_what_moved():
     assert by_order.clock_at == LATE + timedelta(days=5)
     assert by_order.window_ends_at == LATE + timedelta(days=95)
     assert by_order.clock_day == date(2026, 3, 8)
-    assert by_order.evaluation_mark is not None
-    assert (delivered.clock_at, delivered.evaluation_mark) == (LATE, None)
+    assert make.mark_of(by_order) is not None
+    assert (delivered.clock_at, make.mark_of(delivered)) == (LATE, None)
     assert Shop.objects.get().counting_changed_at is None
 
 

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import HistoryEntry
-from purchases.models import Purchase
+from purchases.models import EvaluationMark, Purchase
 from purchases.services import (
     Counters,
     mark_for_evaluation,
@@ -39,20 +39,17 @@ def test_counters_of_many_purchases_are_one_statement_and_touch_no_others(querie
     assert [row.last_interaction_at for row in stored] == [None, moment, moment, moment, None]
     assert (stored[1].gross_interactions, stored[1].merged_interactions) == (9, 1)
     assert stored[1].later_interactions == 2
-    assert {row.evaluation_mark for row in stored} == {None}
+    assert not EvaluationMark.objects.exists()
 
 
 def test_counters_can_mark_in_the_same_statement(queries):
     purchase = make.purchase()
     with queries(at_most=3):
         write_counters(counters=[counted(purchase, gross=1, net=1)], mark=True)
-    purchase.refresh_from_db()
-    first = purchase.evaluation_mark
-    assert first is not None
-    Purchase.objects.update(evaluation_mark=2**61)
+    assert make.mark_of(purchase) is not None
+    make.mark(purchase, 2**61)
     write_counters(counters=[counted(purchase)], mark=True)
-    purchase.refresh_from_db()
-    assert purchase.evaluation_mark == 2**61 + 1
+    assert make.mark_of(purchase) == 2**61 + 1
 
 
 def test_the_database_refuses_more_net_than_gross():
@@ -64,10 +61,9 @@ def test_the_database_refuses_more_net_than_gross():
 
 
 def test_a_mark_only_grows():
-    purchase = make.purchase(evaluation_mark=2**61)
+    purchase = make.mark(make.purchase(), 2**61).purchase
     assert mark_for_evaluation(purchase_ids=[purchase.pk, purchase.pk]) == 1
-    purchase.refresh_from_db()
-    assert purchase.evaluation_mark == 2**61 + 1
+    assert make.mark_of(purchase) == 2**61 + 1
 
 
 def test_marking_many_leaves_the_others():
@@ -78,12 +74,14 @@ def test_marking_many_leaves_the_others():
 
 
 def test_only_the_mark_that_was_read_is_settled():
-    one, two = make.purchase(evaluation_mark=5), make.purchase(evaluation_mark=7)
+    one, two = make.purchase(), make.purchase()
+    make.mark(one, 5)
+    make.mark(two, 7)
     assert settle_marks(read={one.pk: 5, two.pk: 6}) == 1
     one.refresh_from_db()
     two.refresh_from_db()
-    assert (one.evaluation_mark, one.counted_day) == (None, one.clock_day)
-    assert (two.evaluation_mark, two.counted_day) == (7, None)
+    assert (make.mark_of(one), one.counted_day) == (None, one.clock_day)
+    assert (make.mark_of(two), two.counted_day) == (7, two.clock_day)
 
 
 def test_flag_and_score_stand_on_the_purchase():

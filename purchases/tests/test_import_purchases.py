@@ -11,6 +11,7 @@ from purchases.models import (
     Customer,
     CustomerEmail,
     CustomerPhone,
+    EvaluationMark,
     Lot,
     Product,
     Purchase,
@@ -62,7 +63,7 @@ def test_a_row_becomes_a_purchase_with_customer_product_lot_and_line():
     assert purchase.delivered_at == datetime(2026, 3, 5, 8, 30, tzinfo=UTC)
     assert (purchase.status, purchase.dispatched) == ("delivered", True)
     assert (purchase.clock_kind, purchase.clock_day) == ("delivery", date(2026, 3, 5))
-    assert purchase.evaluation_mark is not None
+    assert make.mark_of(purchase) is not None
     assert (purchase.customer.ref, purchase.customer.name) == ("K1", "Els Vermeulen")
     assert purchase.customer.last_first_folded == "vermeulen els"
     assert purchase.customer.emails.get().address_folded == "els@example.com"
@@ -174,7 +175,7 @@ def test_a_merged_customer_is_the_one_they_were_merged_into():
 def test_a_changed_row_updates_what_may_change():
     load(row(sku="X", quantity="1", unit_price="5", customer_ref="K1"))
     purchase = Purchase.objects.get()
-    Purchase.objects.update(evaluation_mark=None)
+    EvaluationMark.objects.all().delete()
 
     report = load(
         row(
@@ -192,7 +193,7 @@ def test_a_changed_row_updates_what_may_change():
     assert (report.changed, report.counts["purchases_changed"]) == (1, 1)
     assert (purchase.status, purchase.dispatched, purchase.version) == ("delivered", True, 2)
     assert (purchase.clock_kind, purchase.clock_day) == ("delivery", date(2026, 3, 9))
-    assert purchase.evaluation_mark is not None
+    assert make.mark_of(purchase) is not None
     assert (line.quantity, line.unit_price) == (Decimal(2), Decimal(4))
     assert CustomerPhone.objects.get().number == "+3225550143"
     entry = HistoryEntry.objects.get()

@@ -61,7 +61,7 @@ def test_a_purchase_is_added_with_lines_for_a_customer_found_by_phone(client, ag
     # The agent's clock is that of the shop, in Brussels.
     assert purchase.ordered_at == datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     assert (purchase.clock_kind, purchase.clock_day) == ("order", date(2026, 3, 5))
-    assert purchase.evaluation_mark is not None
+    assert make.mark_of(purchase) is not None
     first, second = purchase.lines.order_by("pk")
     assert (first.product, first.lot, first.quantity) == (mug, lot, Decimal(6))
     assert (first.unit_price, first.currency) == (Decimal("19.50"), "EUR")
@@ -183,7 +183,7 @@ def test_a_delivery_moves_the_clock_and_marks_for_evaluation(client, agent, purc
     assert (purchase.status, purchase.dispatched, purchase.version) == ("delivered", True, 2)
     assert (purchase.clock_kind, purchase.clock_day) == ("delivery", date(2026, 3, 6))
     assert purchase.window_ends_at == purchase.clock_at + timedelta(days=90)
-    assert purchase.evaluation_mark is not None
+    assert make.mark_of(purchase) is not None
     changes = HistoryEntry.objects.get().changes
     assert sorted(changes) == ["delivered_at", "dispatched", "status"]
 
@@ -191,7 +191,7 @@ def test_a_delivery_moves_the_clock_and_marks_for_evaluation(client, agent, purc
 def test_saving_without_a_change_changes_nothing(client, agent, purchase):
     edit(client, purchase)
     purchase.refresh_from_db()
-    assert (purchase.version, purchase.evaluation_mark) == (1, None)
+    assert (purchase.version, make.mark_of(purchase)) == (1, None)
     assert HistoryEntry.objects.count() == 0
 
 

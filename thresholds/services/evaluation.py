@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Shop
-from purchases.models import Purchase
+from purchases.models import EvaluationMark, Purchase
 from purchases.services import mark_for_evaluation, settle_marks
 from thresholds.models import Flag
 from thresholds.rules.flagging import Judgement, Seen, judge
@@ -135,10 +135,12 @@ def _evaluate_chunk(purchase_ids: Sequence[int]) -> Evaluation:
         return Evaluation()
     recount_purchases(purchase_ids=locked)
     raised, moved = _judge(locked)
-    rows = Purchase.objects.filter(pk__in=locked, evaluation_mark__isnull=False)
-    marked = list(rows.values_list("pk", "evaluation_mark", "clock_day", "counted_day"))
-    mark_days_stale(days={day for row in marked for day in row[2:] if day})
-    settle_marks(read={pk: mark or 0 for pk, mark, _clock_day, _counted_day in marked})
+    marks = EvaluationMark.objects.filter(purchase__in=locked)
+    read = dict(marks.values_list("purchase_id", "mark"))
+    rows = Purchase.objects.filter(pk__in=read)
+    days = rows.values_list("clock_day", "counted_day").distinct().order_by()
+    mark_days_stale(days={day for row in days for day in row if day})
+    settle_marks(read=read)
     return Evaluation(len(locked), raised, moved)
 
 
@@ -204,17 +206,15 @@ def _marked_chunks() -> Iterator[list[int]]:
     after_mark, after_key = -1, 0
     while True:
         rows = list(
-            Purchase.objects.marked()
-            .filter(
-                Q(evaluation_mark__gt=after_mark) | Q(evaluation_mark=after_mark, pk__gt=after_key),
-                evaluation_mark__gte=after_mark,
+            EvaluationMark.objects.filter(
+                Q(mark__gt=after_mark) | Q(mark=after_mark, pk__gt=after_key), mark__gte=after_mark
             )
-            .order_by("evaluation_mark", "pk")
-            .values_list("pk", "evaluation_mark")[:CHUNK]
+            .order_by("mark", "pk")
+            .values_list("pk", "mark")[:CHUNK]
         )
         if not rows:
             return
-        after_key, after_mark = rows[-1][0], rows[-1][1] or 0
+        after_key, after_mark = rows[-1]
         yield [pk for pk, _mark in rows]
 
 

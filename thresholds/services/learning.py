@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Shop
 from accounts.services import record_history
-from purchases.models import Purchase
+from purchases.models import EvaluationMark
 from thresholds.models import Threshold, ThresholdRevision
 from thresholds.rules.cautions import Caution, cautions
 from thresholds.rules.maturity import exposure_rows
@@ -153,7 +153,7 @@ def _is_counted() -> bool:
     shop = Shop.objects.filter(pk=1).first()
     if shop is None or shop.counting_changed_at is not None:
         return False
-    return not Purchase.objects.marked()[MOST_UNCOUNTED : MOST_UNCOUNTED + 1].exists()
+    return not EvaluationMark.objects.all()[MOST_UNCOUNTED : MOST_UNCOUNTED + 1].exists()
 
 
 def _settings_changed() -> bool:

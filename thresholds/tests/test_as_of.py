@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Shop
 from jobs.models import Job
 from purchases.models import Purchase
+from purchases.services import mark_for_evaluation
 from tests import make
 from thresholds.models import AsOfResult, Flag, Threshold, ThresholdRevision
 from thresholds.services.as_of import ask_as_of, judge_as_of, run_as_of_job
@@ -77,7 +78,7 @@ def test_the_answer_is_what_the_live_way_gives_when_nothing_happened_since() -> 
             clock_at=each.ordered_at + timedelta(days=3),
             window_ends_at=each.ordered_at + timedelta(days=33),
         )
-    Purchase.objects.update(evaluation_mark=1)
+    mark_for_evaluation(purchase_ids=[each.pk for each in Purchase.objects.all()])
     sweep()
     live = learn(now=now)
 

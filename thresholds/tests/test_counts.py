@@ -266,7 +266,6 @@ def alter(purchase: Purchase, kind: str, days: int, shop: Shop, products: list[P
         call(purchase, 1, channel="chat", reason=None)
     elif kind == "line":
         PurchaseLine.objects.create(purchase=purchase, product=products[0], occurrence=9)
-    purchase.evaluation_mark = None
     purchase.save()
     mark_for_evaluation(purchase_ids=[purchase.pk])
 

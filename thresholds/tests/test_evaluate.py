@@ -57,7 +57,7 @@ def test_a_purchase_at_the_number_is_flagged_and_one_below_is_not() -> None:
     assert (flag.state, flag.threshold, flag.net_when_raised) == ("open", 5, 5)
     assert (flag.revision, flag.again_after, flag.newly_over_the_line) == (None, None, False)
     at.refresh_from_db()
-    assert (at.flag_state, at.net_interactions, at.evaluation_mark) == ("open", 5, None)
+    assert (at.flag_state, at.net_interactions, make.mark_of(at)) == ("open", 5, None)
     assert at.counted_day == at.clock_day
     event = FlagEvent.objects.get()
     assert (event.kind, event.actor) == ("raised", None)
@@ -274,9 +274,9 @@ def test_the_sweep_takes_every_mark_even_when_an_import_gave_them_all_the_same(
 ) -> None:
     make.shop()
     customer = make.customer()
-    purchases = [
-        bought(contacts=0, customer=customer, mark=False, evaluation_mark=77) for _ in range(5)
-    ]
+    purchases = [bought(contacts=0, customer=customer, mark=False) for _ in range(5)]
+    for purchase in purchases:
+        make.mark(purchase, 77)
     monkeypatch.setattr(evaluation, "CHUNK", 2)
 
     result = sweep()

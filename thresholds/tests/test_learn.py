@@ -136,7 +136,7 @@ def test_later_and_unattributed_contacts_are_warned_about() -> None:
     purchase = Purchase.objects.order_by("-pk")[0]
     for age in range(91, 94):
         make.interaction(purchase=purchase, occurred_at=purchase.clock_at + timedelta(days=age))
-    Purchase.objects.filter(pk=purchase.pk).update(evaluation_mark=1)
+    make.mark(purchase, 1)
     for _ in range(2):
         make.interaction(caller="0470", occurred_at=timezone.now() - timedelta(days=3))
     make.interaction(caller="0470", occurred_at=timezone.now() - timedelta(days=999))

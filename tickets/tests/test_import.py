@@ -30,7 +30,7 @@ def test_a_contact_about_a_known_order_counts_on_it() -> None:
     assert (told.agent.name, told.agent.is_active) == ("Lotte Maes", False)
     purchase.refresh_from_db()
     assert (purchase.gross_interactions, purchase.net_interactions) == (1, 1)
-    assert purchase.evaluation_mark is not None
+    assert make.mark_of(purchase) is not None
 
 
 def test_the_same_file_twice_changes_nothing() -> None:

@@ -43,7 +43,7 @@ def test_a_contact_is_counted_on_its_purchase_and_the_purchase_is_marked():
     purchase.refresh_from_db()
     assert (logged.standing, logged.customer_id) == ("net", purchase.customer_id)
     assert (purchase.gross_interactions, purchase.net_interactions) == (1, 1)
-    assert purchase.evaluation_mark is not None
+    assert make.mark_of(purchase) is not None
     assert purchase.last_interaction_at == logged.occurred_at
     assert logged.purchase.net_interactions == 1
 

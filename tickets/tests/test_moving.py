@@ -50,7 +50,7 @@ def test_an_unattributed_contact_is_attached_with_its_ticket_and_counts(actor: U
     assert (ticket.purchase, ticket.customer) == (purchase, purchase.customer)
     assert attached.caller == "+3295550177"
     assert tallies(purchase) == [(1, 1)]
-    assert purchase.evaluation_mark is not None
+    assert make.mark_of(purchase) is not None
     told = TicketEvent.objects.get(kind="attached")
     assert told.changes == {
         "purchase": [None, str(purchase.pk)],

@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import HistoryEntry
-from purchases.models import Purchase
+from purchases.models import EvaluationMark, Purchase
 from tests import make
 from tickets.models import Fault, Reason
 from tickets.services import reasons
@@ -133,19 +133,19 @@ def test_a_changed_counts_has_its_purchases_judged_again(as_admin):
     untouched = make.purchase()
     make.interaction(purchase=untouched, reason=other)
     make.interaction(reason=leaf)
-    Purchase.objects.update(evaluation_mark=None)
+    EvaluationMark.objects.all().delete()
     response = as_admin.post(f"{REASONS}{leaf.pk}/", posted(leaf, counts=None), follow=True)
     assert "3 purchases are counted again" in response.content.decode()
-    marked = Purchase.objects.filter(evaluation_mark__isnull=False)
+    marked = Purchase.objects.marked()
     assert set(marked) == set(touched)
 
 
 def test_a_new_name_judges_nothing_again(as_admin):
     leaf = make.reason()
     make.interaction(purchase=make.purchase(), reason=leaf)
-    Purchase.objects.update(evaluation_mark=None)
+    EvaluationMark.objects.all().delete()
     as_admin.post(f"{REASONS}{leaf.pk}/", posted(leaf, name="Other"))
-    assert not Purchase.objects.filter(evaluation_mark__isnull=False).exists()
+    assert not EvaluationMark.objects.exists()
 
 
 def test_very_many_purchases_are_left_to_the_worker(as_admin, monkeypatch):
@@ -153,7 +153,7 @@ def test_very_many_purchases_are_left_to_the_worker(as_admin, monkeypatch):
     leaf, shop = make.reason(), make.shop()
     for _n in range(2):
         make.interaction(purchase=make.purchase(), reason=leaf)
-    Purchase.objects.update(evaluation_mark=None)
+    EvaluationMark.objects.all().delete()
     response = as_admin.post(f"{REASONS}{leaf.pk}/", posted(leaf, counts=None), follow=True)
     assert "2 purchases are counted again" in response.content.decode()
     shop.refresh_from_db()
