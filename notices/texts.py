@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 Params = Mapping[str, Any]
 
@@ -39,6 +39,32 @@ def flags_raised(params: Params) -> str:
     ) % {"n": count}
 
 
+# What was done on a ticket, by the kind of its history; the rest changed it.
+DEEDS: Mapping[str, Any] = {
+    "logged": gettext_lazy("%(who)s logged a contact on ticket #%(ticket)s: %(subject)s"),
+    "noted": gettext_lazy("%(who)s wrote a note on ticket #%(ticket)s: %(subject)s"),
+    "handed_off": gettext_lazy("%(who)s handed over ticket #%(ticket)s: %(subject)s"),
+    "assigned": gettext_lazy("%(who)s gave ticket #%(ticket)s to a team: %(subject)s"),
+    "promised": gettext_lazy("%(who)s promised something on ticket #%(ticket)s: %(subject)s"),
+    "promise_ended": gettext_lazy("%(who)s ended a promise on ticket #%(ticket)s: %(subject)s"),
+    "waiting": gettext_lazy("%(who)s let ticket #%(ticket)s wait: %(subject)s"),
+    "resumed": gettext_lazy("%(who)s took up ticket #%(ticket)s again: %(subject)s"),
+    "resolved": gettext_lazy("%(who)s resolved ticket #%(ticket)s: %(subject)s"),
+    "closed": gettext_lazy("%(who)s closed ticket #%(ticket)s: %(subject)s"),
+    "reopened": gettext_lazy("%(who)s reopened ticket #%(ticket)s: %(subject)s"),
+}
+
+
+def ticket_event(params: Params) -> str:
+    """``did``: a kind of history; ``who``: empty when its moment came by itself."""
+    if not params["who"]:
+        return _("Ticket #%(ticket)s waits no longer: %(subject)s") % params
+    words = DEEDS.get(
+        str(params["did"]), gettext_lazy("%(who)s changed ticket #%(ticket)s: %(subject)s")
+    )
+    return str(words) % params
+
+
 WORDINGS: Mapping[str, Wording] = {
     "job_done": Wording(job_done, "check", "td-good"),
     "job_failed": Wording(
@@ -67,6 +93,12 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "invitation_accepted": Wording(
         lambda params: _("%(person)s accepted your invitation.") % params, "user-check", "td-good"
+    ),
+    "ticket_event": Wording(ticket_event, "inbox"),
+    "mentioned": Wording(
+        lambda params: _("%(who)s mentions you on ticket #%(ticket)s: %(subject)s") % params,
+        "at-sign",
+        "td-accent",
     ),
     "promise_due": Wording(
         lambda params: _("A promise is due: %(what)s") % params, "alarm-clock", "td-warn"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from tickets.models import Interaction, Promise, Ticket
 
@@ -11,6 +12,8 @@ Outcome = Interaction.Outcome
 Direction = Interaction.Direction
 
 FIRST_WEEK = timedelta(days=7)
+# A resolved ticket closes by itself after this long; until then a new contact reopens it.
+CLOSES_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,51 @@ def waits_since(
     if direction == Direction.OUTBOUND or outcome == Outcome.WAITING:
         return None
     return min(waiting_since, occurred_at) if waiting_since else occurred_at
+
+
+class Meeting(Enum):
+    """What a contact does about a ticket that is finished."""
+
+    REOPENS = "reopens"
+    JOINS = "joins"
+    PASSES = "passes"
+
+
+def meet_finished(
+    *,
+    closed: bool,
+    after_the_end: bool,
+    named: bool,
+    direction: str,
+    outcome: str,
+) -> Meeting:
+    """What a contact does about the finished ticket of its purchase, or one that was ``named``.
+
+    A customer who comes back with something left to do reopens what we took for resolved. A
+    closed ticket stays closed: another opens. What was said before the end and is only written
+    down now, thanks, and what we said ourselves, reopens nothing; of these, a contact belongs to
+    the ticket when the agent named it. A promise needs somebody to keep it, so it reopens.
+    """
+    if closed:
+        return Meeting.PASSES if opens_ticket(outcome) or not named else Meeting.JOINS
+    inbound = direction == Direction.INBOUND
+    if outcome == Outcome.PROMISED and (named or inbound):
+        return Meeting.REOPENS
+    if opens_ticket(outcome) and inbound:
+        return Meeting.REOPENS if after_the_end else Meeting.JOINS
+    return Meeting.JOINS if named else Meeting.PASSES
+
+
+def counts_as_handoff(
+    *, owner: int | None, team: int | None, new_owner: int | None, new_team: int | None
+) -> bool:
+    """Whether a change of owner or team is a hand-off: somebody lets go of the ticket.
+
+    Taking what nobody owned is none, from whichever team's pile; from one pile to another is one.
+    """
+    if owner is not None:
+        return new_owner != owner
+    return team is not None and new_owner is None and new_team != team
 
 
 def kept_state(*, due_at: datetime, proven_at: datetime) -> Promise.State:

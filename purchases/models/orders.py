@@ -82,6 +82,8 @@ class Purchase(models.Model):
     later_interactions = models.PositiveIntegerField(default=0, editable=False)
     first_week_net = models.PositiveIntegerField(default=0, editable=False)
     last_interaction_at = models.DateTimeField(null=True, editable=False)
+    # How often its tickets changed hands (tickets.services.recount_handoffs).
+    handoffs = models.PositiveSmallIntegerField(default=0, editable=False)
     flag_state = models.CharField(
         max_length=12, choices=FlagState, default=FlagState.NONE, blank=True, editable=False
     )

@@ -3,7 +3,12 @@
 from purchases.services.clocks import apply_clock, reset_clocks, reset_clocks_when_due
 from purchases.services.counters import Counters, write_counters
 from purchases.services.customers import CustomerDraft, save_customer
-from purchases.services.flags import set_flag_state, set_last_score, set_last_scores
+from purchases.services.flags import (
+    set_flag_state,
+    set_handoffs,
+    set_last_score,
+    set_last_scores,
+)
 from purchases.services.goods import LotDraft, ProductDraft, save_lot, save_product, set_lot_state
 from purchases.services.marks import mark_for_evaluation, settle_marks
 from purchases.services.orders import LineDraft, PurchaseDraft, save_purchase
@@ -24,6 +29,7 @@ __all__ = [
     "save_product",
     "save_purchase",
     "set_flag_state",
+    "set_handoffs",
     "set_last_score",
     "set_last_scores",
     "set_lot_state",

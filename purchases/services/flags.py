@@ -1,4 +1,4 @@
-"""What higher rooms keep on a purchase for its lists and cards: the flag's state, the last score."""
+"""What higher rooms keep on a purchase for its lists and cards: flag, last score, hand-offs."""
 
 from collections.abc import Collection, Mapping
 
@@ -28,3 +28,10 @@ def set_last_scores(*, scores: Mapping[int, int | None]) -> None:
     for score in set(scores.values()):
         ids = sorted(pk for pk, wanted in scores.items() if wanted == score)
         Purchase.objects.filter(pk__in=ids).update(last_score=score)
+
+
+@transaction.atomic
+def set_handoffs(*, handoffs: Mapping[int, int]) -> None:
+    """Keep on each purchase how often its tickets changed hands (tickets calls this)."""
+    for purchase_id, count in sorted(handoffs.items()):
+        Purchase.objects.filter(pk=purchase_id).update(handoffs=count)

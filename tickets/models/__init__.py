@@ -3,6 +3,15 @@
 from tickets.models.interactions import Interaction, Rating
 from tickets.models.promises import Promise
 from tickets.models.reasons import Fault, Reason
-from tickets.models.tickets import Ticket, TicketEvent
+from tickets.models.tickets import Follower, Ticket, TicketEvent
 
-__all__ = ["Fault", "Interaction", "Promise", "Rating", "Reason", "Ticket", "TicketEvent"]
+__all__ = [
+    "Fault",
+    "Follower",
+    "Interaction",
+    "Promise",
+    "Rating",
+    "Reason",
+    "Ticket",
+    "TicketEvent",
+]

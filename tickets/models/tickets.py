@@ -92,6 +92,8 @@ class Ticket(models.Model):
     next_promise_at = models.DateTimeField(null=True, editable=False)
     handoffs = models.PositiveSmallIntegerField(default=0, editable=False)
     reopenings = models.PositiveSmallIntegerField(default=0, editable=False)
+    # So that a change asks for followers only where there are some.
+    follower_count = models.PositiveSmallIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     # What the queue sorts and filters by, kept by tickets.services.mirroring: how it came in, and
     # of its purchase the net count (null without one), whether it is flagged, the first product.
@@ -166,6 +168,9 @@ class Ticket(models.Model):
                 condition=Q(state__in=["new", "open", "waiting_customer", "waiting_until"]),
                 name="ticket_unfinished_by_owner",
             ),
+            models.Index(
+                fields=["resolved_at"], condition=Q(state="resolved"), name="ticket_to_close"
+            ),
             unfinished("opened_at", name="ticket_unfinished_age"),
             unfinished("next_promise_at", name="ticket_unfinished_promise"),
             unfinished("tally", name="ticket_unfinished_tally"),
@@ -188,10 +193,32 @@ class Ticket(models.Model):
         return f"#{self.pk} {self.subject}"
 
 
+class Follower(models.Model):
+    """A person who is told what others do on a ticket, without owning it."""
+
+    # The constraint follower_once begins with it.
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.PROTECT, related_name="followers", db_index=False
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="follows"
+    )
+    since = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "person"], name="follower_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} follows #{self.ticket_id}"
+
+
 class TicketEvent(models.Model):
     """What happened to a ticket or to an interaction's links. Append-only.
 
-    ``kind`` is a word of ``Kind``; ``changes`` is ``{field: [old, new]}`` as text.
+    ``kind`` is a word of ``Kind``; ``changes`` is ``{field: [old, new]}`` as text. An internal
+    note is a row of kind *noted*: kept like all history, and never counted.
     """
 
     class Kind(models.TextChoices):
@@ -238,8 +265,21 @@ class TicketEvent(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     at = models.DateTimeField(default=timezone.now)
+    # Of the form a note was typed in: sent twice, a form makes one note.
+    form_key = models.CharField(max_length=36, null=True, editable=False)
+
+    # Set by write_note on a note that was there already.
+    is_repeat = False
 
     class Meta:
+        constraints = [
+            # Conditional, as SQLite then adds it without building the table anew.
+            models.UniqueConstraint(
+                fields=["form_key"],
+                condition=Q(form_key__isnull=False),
+                name="ticket_event_once_per_form",
+            ),
+        ]
         indexes = [
             models.Index(fields=["purchase", "-at"], name="ticket_event_by_purchase"),
         ]

@@ -1,24 +1,48 @@
 """Writes of the tickets room; nothing else writes its tables."""
 
 from tickets.services.counting import recount_all, recount_purchases
+from tickets.services.following import follow_ticket, unfollow_ticket
 from tickets.services.interactions import log_interaction
 from tickets.services.mirroring import set_flag_state
 from tickets.services.moving import Correction, attach_interaction, correct_interaction
-from tickets.services.owners import hand_off_ticket
+from tickets.services.notes import reply_to_ticket, write_note
+from tickets.services.owners import change_priority, hand_off_ticket, recount_handoffs
 from tickets.services.promises import PromiseDraft, end_promise, make_promise
-from tickets.services.states import resolve_ticket
+from tickets.services.states import (
+    close_ticket,
+    close_tickets,
+    reopen_ticket,
+    resolve_ticket,
+    resume_ticket,
+    wait_for_customer,
+    wait_until,
+    wake_tickets,
+)
 
 __all__ = [
     "Correction",
     "PromiseDraft",
     "attach_interaction",
+    "change_priority",
+    "close_ticket",
+    "close_tickets",
     "correct_interaction",
     "end_promise",
+    "follow_ticket",
     "hand_off_ticket",
     "log_interaction",
     "make_promise",
     "recount_all",
+    "recount_handoffs",
     "recount_purchases",
+    "reopen_ticket",
+    "reply_to_ticket",
     "resolve_ticket",
+    "resume_ticket",
     "set_flag_state",
+    "unfollow_ticket",
+    "wait_for_customer",
+    "wait_until",
+    "wake_tickets",
+    "write_note",
 ]

@@ -1,5 +1,7 @@
 """How every change of a ticket is written: under lock, from the page as drawn, with history."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -7,16 +9,25 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from tickets.models import Ticket, TicketEvent
 from tickets.services.events import Changes, event
+from tickets.services.following import tell_involved
 from tickets.services.locking import lock_ticket
 
+# The code of the refusal of a change made from an old page.
+STALE = "stale"
 
-def fresh_ticket(ticket: Ticket, version: int) -> Ticket:
-    """The unfinished ticket under lock, still as the page showed it. Raises ValidationError."""
+
+def fresh_ticket(ticket: Ticket, version: int, *, finished: bool = False) -> Ticket:
+    """The ticket under lock, still as the page showed it, and unfinished (or ``finished``).
+
+    Raises ValidationError.
+    """
     fresh = lock_ticket(ticket.pk)
     if fresh.version != version:
         raise stale(fresh)
-    if fresh.state in Ticket.FINISHED:
-        raise ValidationError(_("This ticket is finished already."))
+    if fresh.state in Ticket.FINISHED and not finished:
+        raise ValidationError(_("This ticket is finished already. Reopen it first."))
+    if fresh.state not in Ticket.FINISHED and finished:
+        raise ValidationError(_("This ticket is not finished: there is nothing to reopen."))
     return fresh
 
 
@@ -31,7 +42,7 @@ def stale(ticket: Ticket) -> ValidationError:
             "who": last.actor if last and last.actor else _("somebody"),
             "what": last.get_kind_display() if last else "?",
         },
-        code="stale",
+        code=STALE,
     )
 
 
@@ -42,19 +53,24 @@ def write_change(
     values: dict[str, object],
     changes: Changes,
     note: str,
-    actor: User,
+    actor: User | None,
+    also: Collection[int | None] = (),
+    tells: bool = True,
 ) -> Ticket:
-    """Write the values to the locked row, with its history."""
+    """Write the values to the locked row, with its history, and tell its people (and ``also``)."""
     Ticket.objects.filter(pk=ticket.pk).update(**values, version=F("version") + 1)
     for name, value in values.items():
         setattr(ticket, name, value)
     ticket.version += 1
-    event(
+    told = event(
         kind,
         actor=actor,
         ticket_id=ticket.pk,
         purchase_id=ticket.purchase_id,
         changes=changes,
         note=note,
-    ).save(force_insert=True)
+    )
+    told.save(force_insert=True)
+    if tells:
+        tell_involved(ticket, told, actor=actor, also=also)
     return ticket

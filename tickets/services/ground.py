@@ -1,12 +1,12 @@
 """What a new contact stands on: its purchase under lock, its reason, the contacts before it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet, Subquery
+from django.db.models import F, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,14 +32,27 @@ class ReasonFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenTicket:
-    """The unfinished ticket a contact joins."""
+class TicketFacts:
+    """A ticket that a contact may join, as joining needs it."""
 
     pk: int
     state: str
     open_promises: int
     owner_id: int | None
     reason_id: int | None
+    resolved_at: datetime | None
+    follower_count: int
+    subject: str
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> "TicketFacts":
+        """Of a row that was read."""
+        return cls(**{one.name: getattr(ticket, one.name) for one in fields(cls)})
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to do on it."""
+        return self.state in Ticket.FINISHED
 
 
 @dataclass(frozen=True)
@@ -47,13 +60,13 @@ class Ground:
     """A purchase whose row is locked, with everything that is counted on it.
 
     ``contacts`` and ``stored`` (their standings as they are in the database) leave out what is
-    not written yet.
+    not written yet. ``ticket`` is its unfinished ticket, else the one resolved last.
     """
 
     purchase: Purchase
     contacts: tuple[Contact, ...]
     stored: dict[int, str]
-    ticket: OpenTicket | None
+    ticket: TicketFacts | None
     merge_under: timedelta
 
     @property
@@ -101,7 +114,7 @@ def lock_ground(purchase_id: int, *, reason: Reason | None) -> tuple[Ground, Rea
             "interactions__is_system",
             "interactions__superseded_at",
             "interactions__standing",
-            _open_ticket(purchase_id),
+            _ticket(purchase_id),
         )
     )
     return (
@@ -109,7 +122,7 @@ def lock_ground(purchase_id: int, *, reason: Reason | None) -> tuple[Ground, Rea
             purchase=purchase,
             contacts=tuple(_contact(row) for row in rows if row[0] is not None),
             stored={row[0]: row[6] for row in rows if row[0] is not None},
-            ticket=OpenTicket(**rows[0][7]) if rows[0][7] else None,
+            ticket=_ticket_facts(rows[0][7]) if rows[0][7] else None,
             merge_under=timedelta(hours=purchase.merge_hours),
         ),
         facts,
@@ -200,17 +213,22 @@ def _locked(purchase_id: int, reason: Reason | None) -> Any:
     return purchase
 
 
-def _open_ticket(purchase_id: int) -> Subquery:
-    """The purchase's unfinished ticket as one value; imported ones may be several: the newest."""
-    tickets = Ticket.objects.unfinished().filter(purchase_id=purchase_id)
-    facts = JSONObject(
-        pk="pk",
-        state="state",
-        open_promises="open_promises",
-        owner_id="owner_id",
-        reason_id="reason_id",
-    )
-    return Subquery(tickets.order_by("-opened_at", "-pk").values_list(facts)[:1])
+def _ticket(purchase_id: int) -> Subquery:
+    """The ticket a contact may join as one value; imported ones may be several: the newest."""
+    states = (*Ticket.UNFINISHED, Ticket.State.RESOLVED)
+    tickets = Ticket.objects.filter(purchase_id=purchase_id, state__in=states)
+    facts = JSONObject(**{one.name: one.name for one in fields(TicketFacts)})
+    newest = tickets.order_by(F("resolved_at").desc(nulls_first=True), "-opened_at", "-pk")
+    return Subquery(newest.values_list(facts)[:1])
+
+
+def _ticket_facts(row: dict[str, Any]) -> TicketFacts:
+    """What the database told in one value; SQLite tells moments in UTC without saying so."""
+    ended = row["resolved_at"]
+    moment = datetime.fromisoformat(ended) if ended else None
+    if moment is not None and moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return TicketFacts(**{**row, "resolved_at": moment})
 
 
 def _contact(row: tuple[Any, ...]) -> Contact:

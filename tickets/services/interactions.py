@@ -15,17 +15,17 @@ from purchases.models import Customer, Purchase
 from tickets.models import Interaction, Reason, Ticket, TicketEvent
 from tickets.rules import Contact, Standing, opens_ticket
 from tickets.services.events import event
+from tickets.services.following import most_telling, tell_involved
 from tickets.services.ground import (
     NOT_YET_WRITTEN,
     Ground,
-    OpenTicket,
     lock_ground,
     mirrored,
     reason_facts,
     standing_of_new,
     store_count,
 )
-from tickets.services.joining import Joining, join_or_open, settle
+from tickets.services.joining import Joining, find_there, join_or_open, settle
 from tickets.services.locking import lock_ticket
 from tickets.services.once import once
 from tickets.services.promises import PromiseDraft, keep_promises, write_promise
@@ -57,9 +57,10 @@ def log_interaction(
 
     Of ``purchase``, ``customer``, ``reason`` and ``ticket`` only the keys are used: the rows are
     read here. Without a purchase it stands on the customer or on the ``caller`` until it is
-    attached. It joins ``ticket``, else the purchase's unfinished one, else opens one unless the
-    outcome is resolved or no action; *resolved* resolves the ticket when no promise on it is
-    left open (look at ``interaction.ticket.state``). ``keeps`` are keys of open promises that
+    attached. It joins ``ticket``, else the purchase's unfinished one, else reopens the one resolved
+    last (``rules.meet_finished``), else opens one unless the outcome is resolved or no action;
+    *resolved* resolves the ticket when no promise on it is left open (look at
+    ``interaction.ticket.state``). The owner and the followers are told. ``keeps`` are keys of open promises that
     this contact proves; ``promise`` is made on the ticket. Nudges the evaluator on commit.
     ``form_key`` names the form it was typed in: a second call with it writes nothing and gives
     the first contact, with ``is_repeat`` set.
@@ -101,7 +102,7 @@ def log_interaction(
     joining = join_or_open(
         contact,
         reason=facts,
-        there=_ticket_there(ground, given),
+        there=find_there(ground.ticket if ground else None, given),
         promise_due=promise.due_at if promise else None,
         mirrored=mirrored(ground, standings) if ground else {},
         actor=actor,
@@ -144,19 +145,6 @@ def _refuse_nonsense(contact: Interaction, promise: PromiseDraft | None) -> None
         )
 
 
-def _ticket_there(ground: Ground | None, given: Ticket | None) -> OpenTicket | None:
-    """The unfinished ticket to join: the one named, else the purchase's."""
-    if given is not None and given.state not in Ticket.FINISHED:
-        return OpenTicket(
-            pk=given.pk,
-            state=given.state,
-            open_promises=given.open_promises,
-            owner_id=given.owner_id,
-            reason_id=given.reason_id,
-        )
-    return ground.ticket if ground else None
-
-
 def _finish(
     joining: Joining,
     contact: Interaction,
@@ -184,3 +172,5 @@ def _finish(
         one.ticket_id = contact.ticket_id
         one.purchase_id = contact.purchase_id
     TicketEvent.objects.bulk_create(events)
+    if joining.ticket is not None and not joining.opened:
+        tell_involved(joining.ticket, most_telling(events), actor=actor)

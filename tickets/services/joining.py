@@ -1,6 +1,6 @@
 """What a contact does to the ticket it joins, or to the one it opens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.db.models import F, Value
@@ -8,9 +8,16 @@ from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
 from tickets.models import Interaction, Ticket, TicketEvent
-from tickets.rules import first_state, next_state, opens_ticket, waits_since
+from tickets.rules import (
+    Meeting,
+    first_state,
+    meet_finished,
+    next_state,
+    opens_ticket,
+    waits_since,
+)
 from tickets.services.events import event
-from tickets.services.ground import OpenTicket, ReasonFacts
+from tickets.services.ground import ReasonFacts, TicketFacts
 from tickets.services.mirroring import Mirrored
 from tickets.services.promises import promise_columns
 
@@ -21,19 +28,42 @@ SUBJECT_LENGTH = 120
 
 @dataclass
 class Joining:
-    """The ticket of one contact: opened by it, or there before; None when it needs none."""
+    """The ticket of one contact: opened by it, or there before; None when it needs none.
+
+    ``reopens``: it was resolved. ``rests``: it is finished and stays so.
+    """
 
     ticket: Ticket | None
-    opened: bool
     events: list[TicketEvent]
     mirrored: Mirrored
+    opened: bool = False
+    reopens: bool = False
+    rests: bool = False
+
+
+@dataclass(frozen=True)
+class There:
+    """The ticket that was there before; ``named`` by the agent, not only found."""
+
+    facts: TicketFacts
+    named: bool
+
+
+def find_there(of_purchase: TicketFacts | None, given: Ticket | None) -> There | None:
+    """The ticket a contact may join: the one named, unless only another can go on."""
+    if given is None:
+        return There(of_purchase, named=False) if of_purchase else None
+    named = TicketFacts.of(given)
+    if named.is_finished and of_purchase is not None and not of_purchase.is_finished:
+        return There(of_purchase, named=False)
+    return There(named, named=True)
 
 
 def join_or_open(
     contact: Interaction,
     *,
     reason: ReasonFacts | None,
-    there: OpenTicket | None,
+    there: There | None,
     promise_due: datetime | None,
     mirrored: Mirrored,
     actor: User,
@@ -42,30 +72,35 @@ def join_or_open(
 
     ``mirrored`` is what the ticket keeps of its purchase.
     """
-    events: list[TicketEvent] = []
-    opened = there is None and opens_ticket(contact.outcome)
-    if there is not None:
-        contact.ticket = Ticket(
-            pk=there.pk,
-            state=there.state,
-            open_promises=there.open_promises,
-            owner_id=there.owner_id,
-            reason_id=there.reason_id,
-            purchase_id=contact.purchase_id,
-        )
-    elif opened:
-        contact.ticket = _open(
-            contact, reason=reason, promise_due=promise_due, mirrored=mirrored, actor=actor
-        )
-        events.append(
-            event(
-                Kind.OPENED,
-                actor=actor,
-                ticket_id=contact.ticket.pk,
-                purchase_id=contact.purchase_id,
-            )
-        )
-    return Joining(contact.ticket, opened, events, mirrored)
+    meeting = _meet(there, contact)
+    if there is not None and meeting is not Meeting.PASSES:
+        facts = {one.name: getattr(there.facts, one.name) for one in fields(TicketFacts)}
+        contact.ticket = Ticket(**facts, purchase_id=contact.purchase_id)
+        reopens, rests = meeting is Meeting.REOPENS, meeting is Meeting.JOINS
+        return Joining(contact.ticket, [], mirrored, reopens=reopens, rests=rests)
+    if not opens_ticket(contact.outcome):
+        return Joining(None, [], mirrored)
+    contact.ticket = _open(
+        contact, reason=reason, promise_due=promise_due, mirrored=mirrored, actor=actor
+    )
+    opened = event(
+        Kind.OPENED, actor=actor, ticket_id=contact.ticket.pk, purchase_id=contact.purchase_id
+    )
+    return Joining(contact.ticket, [opened], mirrored, opened=True)
+
+
+def _meet(there: There | None, contact: Interaction) -> Meeting | None:
+    """What the contact does about a ticket that is finished; None where there is none such."""
+    if there is None or not there.facts.is_finished:
+        return None
+    ended = there.facts.resolved_at
+    return meet_finished(
+        closed=there.facts.state == Ticket.State.CLOSED,
+        after_the_end=ended is None or contact.occurred_at >= ended,
+        named=there.named,
+        direction=contact.direction,
+        outcome=contact.outcome,
+    )
 
 
 def settle(
@@ -83,6 +118,16 @@ def settle(
     values: dict[str, object] = {"version": F("version") + 1, **joining.mirrored}
     if promised or kept:
         values |= promise_columns(ticket.pk)
+    if joining.rests:
+        Ticket.objects.filter(pk=ticket.pk).update(**values)
+        return
+    if joining.reopens:
+        joining.events.append(_reopened(ticket, contact, actor))
+        values |= {
+            "reopenings": F("reopenings") + 1,
+            "resolution": "",
+            "resolved_at": None,
+        }
     if _resolves(ticket, contact):
         ticket.state = Ticket.State.RESOLVED
         values |= {
@@ -104,6 +149,20 @@ def settle(
     elif contact.outcome != Outcome.NO_ACTION:
         values |= _going_on(ticket, contact, actor)
     Ticket.objects.filter(pk=ticket.pk).update(**values)
+
+
+def _reopened(ticket: Ticket, contact: Interaction, actor: User) -> TicketEvent:
+    """A ticket we took for resolved begins again; what was done stays in its history."""
+    told = event(
+        Kind.REOPENED,
+        actor=actor,
+        ticket_id=ticket.pk,
+        purchase_id=contact.purchase_id,
+        changes={"state": (ticket.state, Ticket.State.OPEN)},
+    )
+    ticket.state = Ticket.State.OPEN
+    ticket.resolved_at = None
+    return told
 
 
 def _open(

@@ -20,6 +20,7 @@ from tickets.services.events import event
 from tickets.services.ground import reason_facts
 from tickets.services.interactions import EVALUATE
 from tickets.services.locking import lock_purchases
+from tickets.services.owners import recount_handoffs
 
 Kind = TicketEvent.Kind
 # What a correction says anew; the rest it takes over.
@@ -89,6 +90,8 @@ def attach_interaction(
         ticket=ticket_id,
         standing=Interaction.Standing.EXCLUDED,
     )
+    if moving is not None and moving.handoffs:
+        recount_handoffs(purchase_ids=[target.pk])
     _count_again([key for key in (before, target.pk) if key is not None])
     fresh.refresh_from_db()
     return fresh

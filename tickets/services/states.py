@@ -1,4 +1,6 @@
-"""The states of a ticket: how it ends."""
+"""The states of a ticket: waiting, taken up again, resolved, closed, reopened."""
+
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,9 +10,13 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from tickets.models import Reason, Ticket, TicketEvent
+from tickets.rules import CLOSES_AFTER
 from tickets.services.changing import fresh_ticket, write_change
+from tickets.services.locking import lock_ticket
 
 Kind = TicketEvent.Kind
+# Tickets that one run of the beat wakes or closes; the next run takes the rest.
+CHUNK = 500
 
 
 @transaction.atomic
@@ -52,3 +58,196 @@ def resolve_ticket(
         note=resolution.strip(),
         actor=actor,
     )
+
+
+@transaction.atomic
+def wait_for_customer(*, ticket: Ticket, version: int, note: str = "", actor: User) -> Ticket:
+    """The customer has to do something first; their next contact opens it again.
+
+    Raises ValidationError: changed since the page was drawn, finished, or waiting already.
+    """
+    fresh = fresh_ticket(ticket, version)
+    _refuse_same(fresh, Ticket.State.WAITING_CUSTOMER)
+    return write_change(
+        fresh,
+        kind=Kind.WAITING,
+        values={
+            "state": Ticket.State.WAITING_CUSTOMER,
+            "waiting_since": None,
+            "waiting_until": None,
+        },
+        changes={"state": (fresh.state, Ticket.State.WAITING_CUSTOMER)},
+        note=note.strip(),
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def wait_until(
+    *, ticket: Ticket, version: int, until: datetime, note: str = "", actor: User
+) -> Ticket:
+    """Nothing can be done before ``until``; then it opens by itself (wake_tickets).
+
+    How long the customer has waited goes on counting: it is we who put it off. Raises
+    ValidationError: changed since the page was drawn, finished, or a moment that has passed.
+    """
+    fresh = fresh_ticket(ticket, version)
+    if until <= timezone.now():
+        raise ValidationError({"until": _("This moment has passed. Choose a later one.")})
+    return write_change(
+        fresh,
+        kind=Kind.WAITING,
+        values={"state": Ticket.State.WAITING_UNTIL, "waiting_until": until},
+        changes={
+            "state": (fresh.state, Ticket.State.WAITING_UNTIL),
+            "waiting_until": (_iso(fresh.waiting_until), _iso(until)),
+        },
+        note=note.strip(),
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def resume_ticket(*, ticket: Ticket, version: int, actor: User) -> Ticket:
+    """Take up again what waits, or begin with what is new.
+
+    From now on the customer waits for us. Raises ValidationError: changed since the page was
+    drawn, finished, or open already.
+    """
+    fresh = fresh_ticket(ticket, version)
+    _refuse_same(fresh, Ticket.State.OPEN)
+    return _resume(fresh, actor=actor)
+
+
+@transaction.atomic
+def close_ticket(*, ticket: Ticket, version: int, actor: User) -> Ticket:
+    """End it for good: a new contact of the customer opens another ticket.
+
+    Raises ValidationError: changed since the page was drawn, or not resolved.
+    """
+    fresh = fresh_ticket(ticket, version, finished=True)
+    _refuse_same(fresh, Ticket.State.CLOSED)
+    return _close(fresh, actor=actor)
+
+
+@transaction.atomic
+def reopen_ticket(*, ticket: Ticket, version: int, note: str, actor: User) -> Ticket:
+    """Take up again what was resolved or closed, and say why; it counts as a reopening.
+
+    Raises ValidationError: changed since the page was drawn, not finished, no reason given, or
+    its purchase has another unfinished ticket by now.
+    """
+    fresh = fresh_ticket(ticket, version, finished=True)
+    if not note.strip():
+        raise ValidationError({"note": _("Say why it begins again: the history tells it.")})
+    other = _unfinished_beside(fresh)
+    if other is not None:
+        raise ValidationError(
+            _("Ticket #%(n)d of this purchase is being worked on: go on there.") % {"n": other}
+        )
+    return write_change(
+        fresh,
+        kind=Kind.REOPENED,
+        values={
+            "state": Ticket.State.OPEN,
+            "resolution": "",
+            "resolved_at": None,
+            "waiting_since": timezone.now(),
+            "reopenings": fresh.reopenings + 1,
+            "owner_id": fresh.owner_id or actor.pk,
+        },
+        changes={"state": (fresh.state, Ticket.State.OPEN)},
+        note=note.strip(),
+        actor=actor,
+    )
+
+
+def wake_tickets() -> int:
+    """Open what waited until a moment that has come; returns how many. Safe twice, safe late."""
+    waiting = Ticket.objects.filter(state=Ticket.State.WAITING_UNTIL)
+    due = waiting.filter(waiting_until__lte=timezone.now()).order_by("waiting_until", "pk")
+    return sum(_wake(pk) for pk in list(due.values_list("pk", flat=True)[:CHUNK]))
+
+
+def close_tickets() -> int:
+    """Close what has been resolved for long enough; returns how many. Safe twice, safe late."""
+    resolved = Ticket.objects.filter(state=Ticket.State.RESOLVED)
+    due = resolved.filter(resolved_at__lte=timezone.now() - CLOSES_AFTER).order_by("resolved_at")
+    return sum(_close_when_due(pk) for pk in list(due.values_list("pk", flat=True)[:CHUNK]))
+
+
+@transaction.atomic
+def _wake(pk: int) -> bool:
+    """One of them, if it still waits."""
+    fresh = lock_ticket(pk)
+    if fresh.state != Ticket.State.WAITING_UNTIL or fresh.waiting_until is None:
+        return False
+    if fresh.waiting_until > timezone.now():
+        return False
+    _resume(fresh, actor=None)
+    return True
+
+
+@transaction.atomic
+def _close_when_due(pk: int) -> bool:
+    """One of them, if it still is resolved."""
+    fresh = lock_ticket(pk)
+    if fresh.state != Ticket.State.RESOLVED or fresh.resolved_at is None:
+        return False
+    if fresh.resolved_at > timezone.now() - CLOSES_AFTER:
+        return False
+    _close(fresh, actor=None)
+    return True
+
+
+def _resume(fresh: Ticket, *, actor: User | None) -> Ticket:
+    """Open it; actor None: its moment came."""
+    return write_change(
+        fresh,
+        kind=Kind.RESUMED,
+        values={
+            "state": Ticket.State.OPEN,
+            "waiting_until": None,
+            "waiting_since": fresh.waiting_since or timezone.now(),
+            "owner_id": fresh.owner_id or (actor.pk if actor else None),
+        },
+        changes={"state": (fresh.state, Ticket.State.OPEN)},
+        note="",
+        actor=actor,
+    )
+
+
+def _close(fresh: Ticket, *, actor: User | None) -> Ticket:
+    """Close it; actor None: by itself. That it closes by itself is told to nobody."""
+    return write_change(
+        fresh,
+        kind=Kind.CLOSED,
+        values={"state": Ticket.State.CLOSED},
+        changes={"state": (fresh.state, Ticket.State.CLOSED)},
+        note="",
+        actor=actor,
+        tells=actor is not None,
+    )
+
+
+def _refuse_same(fresh: Ticket, state: Ticket.State) -> None:
+    """Raises ValidationError when the ticket is in that state already."""
+    if fresh.state == state:
+        raise ValidationError(
+            _("This ticket is in this state already: %(state)s.") % {"state": state.label}
+        )
+
+
+def _unfinished_beside(fresh: Ticket) -> int | None:
+    """The key of another ticket of the purchase that somebody works on."""
+    if fresh.purchase_id is None or fresh.external_ref is not None:
+        return None
+    others = Ticket.objects.unfinished().filter(
+        purchase=fresh.purchase_id, external_ref__isnull=True
+    )
+    return others.exclude(pk=fresh.pk).values_list("pk", flat=True).first()
+
+
+def _iso(moment: datetime | None) -> str | None:
+    """A moment as history keeps it."""
+    return moment.isoformat(timespec="seconds") if moment else None

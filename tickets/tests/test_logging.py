@@ -116,18 +116,6 @@ def test_a_contact_joins_the_open_ticket_of_its_purchase_and_never_opens_a_secon
     assert Ticket.objects.get().version == 2
 
 
-def test_a_finished_ticket_is_not_joined():
-    purchase = make.purchase()
-    done = make.ticket(
-        purchase=purchase,
-        state="resolved",
-        reason=make.reason(),
-        resolution="Replaced.",
-        resolved_at=timezone.now(),
-    )
-    assert log(purchase=purchase).ticket_id not in {None, done.pk}
-
-
 def test_resolved_ends_the_ticket_it_joins_with_what_was_said():
     purchase = make.purchase()
     log(purchase=purchase)

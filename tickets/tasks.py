@@ -1,0 +1,15 @@
+from celery import shared_task
+
+from tickets.services import close_tickets, wake_tickets
+
+
+@shared_task(name="tickets.tasks.wake")
+def wake() -> None:
+    """Open the tickets whose moment has come."""
+    wake_tickets()
+
+
+@shared_task(name="tickets.tasks.close")
+def close() -> None:
+    """Close the tickets that have been resolved for long enough."""
+    close_tickets()
