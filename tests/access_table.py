@@ -26,7 +26,7 @@ from jobs.models import ImportDraft, Job
 from notices.models import Notice
 from tests import make
 from thresholds.models import Flag
-from tickets.models import Promise, Reason
+from tickets.models import Promise, Reason, SavedView
 
 ADMIN, AGENT, INSPECTOR, MANAGER = Role.ADMIN, Role.AGENT, Role.INSPECTOR, Role.MANAGER
 EVERYONE = frozenset(Role)
@@ -139,6 +139,9 @@ class World:
 
     def job(self, person: User) -> Job:
         return Job.objects.create(kind="import_purchases", task="x", started_by=person)
+
+    def view(self, person: User) -> SavedView:
+        return SavedView.objects.get_or_create(owner=person, name="Mugs")[0]
 
     def file(self, person: User) -> StoredFile:
         """Not for an import: those only who may import may fetch."""
@@ -300,6 +303,22 @@ TABLE: dict[str, Page] = {
     "purchase_page": only(AGENT, MANAGER, args=of("purchase")),
     "customer_page": only(AGENT, MANAGER, args=of("customer")),
     "ticket_list": only(AGENT, MANAGER),
+    "queue_filters": only(AGENT, MANAGER),
+    "queue_columns": only(AGENT, MANAGER),
+    "columns_choose": post_only(AGENT, MANAGER),
+    # A saved view is its owner's; managers also change those that are shared
+    "view_new": only(AGENT, MANAGER, post=True),
+    **{
+        name: only(
+            AGENT,
+            MANAGER,
+            get=get,
+            post=True,
+            args=lambda world, person: (world.view(person).pk,),
+            foreign=lambda world, _person: (world.view(world.agent).pk,),
+        )
+        for name, get in (("view_edit", True), ("view_delete", False))
+    },
     "ticket_page": only(AGENT, MANAGER, args=of("ticket")),
     "ticket_resolve": post_only(AGENT, MANAGER, args=of("ticket")),
     "ticket_hand_off": post_only(AGENT, MANAGER, args=of("ticket")),

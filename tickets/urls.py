@@ -9,6 +9,7 @@ from tickets.views import (
     purchases,
     queue,
     reasons,
+    saved_views,
     tickets,
 )
 
@@ -17,6 +18,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("purchases/<int:pk>/", purchases.purchase_page, name="purchase_page"),
     path("customers/<int:pk>/", customers.customer_page, name="customer_page"),
     path("queue/", queue.ticket_list, name="ticket_list"),
+    path("queue/filters/", queue.queue_filters, name="queue_filters"),
+    path("queue/columns/", queue.queue_columns, name="queue_columns"),
+    path("queue/columns/choose/", queue.columns_choose, name="columns_choose"),
+    path("queue/views/new/", saved_views.view_new, name="view_new"),
+    path("queue/views/<int:pk>/", saved_views.view_edit, name="view_edit"),
+    path("queue/views/<int:pk>/delete/", saved_views.view_delete, name="view_delete"),
     path("tickets/<int:pk>/", tickets.ticket_page, name="ticket_page"),
     path("tickets/<int:pk>/resolve/", tickets.ticket_resolve, name="ticket_resolve"),
     path("tickets/<int:pk>/owner/", owners.ticket_hand_off, name="ticket_hand_off"),

@@ -90,9 +90,10 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "time_zone", "theme", "shortcuts"]
+        fields = ["name", "time_zone", "theme", "shortcuts", "after_saving"]
         help_texts = {
-            "shortcuts": _("c to log a call, / to find, ? for all of them. Never inside a field.")
+            "shortcuts": _("c to log a call, / to find, ? for all of them. Never inside a field."),
+            "after_saving": _("When you opened the ticket from a view of the queue."),
         }
 
     def _post_clean(self) -> None:

@@ -4,6 +4,7 @@ from accounts.models.history import HistoryEntry, HistoryLine
 from accounts.models.hours import ClosedDays, Hours, OpenSpan, Weekday
 from accounts.models.people import (
     Access,
+    AfterSaving,
     Invitation,
     Role,
     Team,
@@ -15,6 +16,7 @@ from accounts.models.shop import Shop, check_time_zone
 
 __all__ = [
     "Access",
+    "AfterSaving",
     "ClosedDays",
     "HistoryEntry",
     "HistoryLine",

@@ -31,6 +31,14 @@ class Access(models.IntegerChoices):
     FULL = 2, _("Yes")
 
 
+class AfterSaving(models.TextChoices):
+    """Where a person goes once a ticket that was opened from the queue is saved."""
+
+    STAY = "stay", _("Stay on the ticket")
+    NEXT = "next", _("Open the next one of the view")
+    BACK = "back", _("Go back to the view")
+
+
 class TeamQuerySet(models.QuerySet["Team"]):
     def in_use(self) -> "TeamQuerySet":
         """Not retired: what a person may join today."""
@@ -129,6 +137,11 @@ class User(AbstractBaseUser):
         choices=[("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
     )
     shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
+    # Comma-separated keys of the columns of the queue; "" are the usual ones.
+    queue_columns = models.CharField(max_length=200, blank=True, editable=False)
+    after_saving = models.CharField(
+        _("after saving a ticket"), max_length=4, choices=AfterSaving, default=AfterSaving.STAY
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -157,6 +170,10 @@ class User(AbstractBaseUser):
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
             models.CheckConstraint(
                 condition=Q(theme__in=["system", "light", "dark"]), name="user_theme_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(after_saving__in=["stay", "next", "back"]),
+                name="user_after_saving_known",
             ),
         ]
 

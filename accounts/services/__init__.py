@@ -16,6 +16,7 @@ from accounts.services.people import (
     deactivate_person,
     edit_person,
     edit_profile,
+    remember_columns,
 )
 from accounts.services.schedule import (
     Schedule,
@@ -57,6 +58,7 @@ __all__ = [
     "publish_number",
     "read_schedule",
     "record_history",
+    "remember_columns",
     "rename_team",
     "restore_team",
     "retire_team",

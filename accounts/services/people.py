@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
@@ -100,14 +100,36 @@ def deactivate_person(*, person: User, version: int, actor: User) -> None:
 
 
 @transaction.atomic
-def edit_profile(*, person: User, name: str, time_zone: str, theme: str, shortcuts: bool) -> None:
+def edit_profile(
+    *,
+    person: User,
+    name: str,
+    time_zone: str,
+    theme: str,
+    shortcuts: bool,
+    after_saving: str,
+) -> None:
     """Change what a person may say about themselves. ``time_zone`` "" means the shop's."""
-    values = {"name": name, "time_zone": time_zone, "theme": theme, "shortcuts": shortcuts}
+    values = {
+        "name": name,
+        "time_zone": time_zone,
+        "theme": theme,
+        "shortcuts": shortcuts,
+        "after_saving": after_saving,
+    }
     changes = changes_of(person, values)
     if not changes:
         return
     User.objects.filter(pk=person.pk).update(**values, name_folded=fold_name(name))
     record_history(subject=person, verb="changed", actor=person, changes=changes)
+
+
+def remember_columns(*, person: User, columns: Sequence[str]) -> None:
+    """Keep which columns of the queue a person looks at; none are the usual ones.
+
+    How one's own screen looks is no history.
+    """
+    User.objects.filter(pk=person.pk).update(queue_columns=",".join(columns))
 
 
 @transaction.atomic

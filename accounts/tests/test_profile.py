@@ -5,7 +5,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 ME = "/me/"
-NEW = {"name": "Zoë Çelik", "time_zone": "Asia/Tokyo", "theme": "dark"}
+NEW = {"name": "Zoë Çelik", "time_zone": "Asia/Tokyo", "theme": "dark", "after_saving": "next"}
 
 
 @pytest.mark.parametrize("read_only", [False, True])
@@ -16,6 +16,7 @@ def test_everybody_changes_their_own_page_also_with_a_read_only_role(client, rea
     person.refresh_from_db()
     assert (person.name, person.name_folded) == ("Zoë Çelik", "zoe celik")
     assert (person.time_zone, person.theme, person.shortcuts) == ("Asia/Tokyo", "dark", False)
+    assert person.after_saving == "next"
     assert HistoryEntry.objects.about(person).get().actor == person
 
 

@@ -13,13 +13,22 @@ from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 from math import isfinite
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import BooleanField, Field, Func, Model, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Field,
+    Func,
+    IntegerField,
+    Model,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.expressions import Combinable, F
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 
 COUNT_LIMIT = 1000
@@ -35,11 +44,13 @@ class Ordering:
     """One way to sort a list: `fields` ascending, all non-null but (if `nullable`) the first.
 
     Each field may follow a foreign key ("customer__name_folded"). The key is added as tie-break.
+    `highest_first`: its heading sorts descending when it is first chosen.
     """
 
     label: str | Promise
     fields: tuple[str, ...]
     nullable: bool = False
+    highest_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,18 +92,18 @@ def read_page(
     orderings: Mapping[str, Ordering],
     default: str,
     size: int = DEFAULT_SIZE,
+    *,
+    counted: str = "",
 ) -> Page[M]:
     """The page of `queryset` that the address asks for by `sort`, `after` or `before`.
 
     `sort` and `default` are a key of `orderings`, descending with "-" before it. What is not
     allowed or cannot be read gives the default sort and the first page. Reads one row more than
     `size` (two queries where NULLs begin) and counts at most 1,000 rows, where there is more than
-    one page.
+    one page; not at all where the caller has `counted` them.
     """
-    sort = request.GET.get("sort", "")
-    if sort.removeprefix("-") not in orderings:
-        sort = default
-    keys = _Keys(queryset, orderings[sort.removeprefix("-")], descending=sort.startswith("-"))
+    sort = sort_asked(request.GET, orderings, default)
+    keys = _keys(queryset, orderings, sort)
     cursor, backward = _place(request, keys, sort)
     items, more = keys.read(cursor, size, backward=backward)
     if cursor is not None and (not items or (backward and not more)):
@@ -108,7 +119,8 @@ def read_page(
 
     return Page(
         items=items,
-        count_text=count_text(queryset) if has_next or has_previous else str(len(items)),
+        count_text=counted
+        or (count_text(queryset) if has_next or has_previous else str(len(items))),
         next_query=move("after", items[-1]) if has_next else "",
         previous_query=move("before", items[0]) if has_previous else "",
         sort=sort,
@@ -116,10 +128,46 @@ def read_page(
     )
 
 
+def sort_asked(params: QueryDict, orderings: Mapping[str, Ordering], default: str) -> str:
+    """The sort the address asks for; the default where that is not allowed."""
+    sort = params.get("sort", "")
+    return sort if sort.removeprefix("-") in orderings else default
+
+
+def in_order(
+    queryset: QuerySet[M], orderings: Mapping[str, Ordering], sort: str
+) -> Sequence[QuerySet[M]]:
+    """All rows in the order of a list, as the ranges to read one after the other."""
+    return _keys(queryset, orderings, sort).segments(None, backward=False)
+
+
+def row_after(
+    queryset: QuerySet[M], orderings: Mapping[str, Ordering], sort: str, item: M
+) -> M | None:
+    """The row that follows the place of `item`, which itself need not be in the list any more."""
+    keys = _keys(queryset, orderings, sort)
+    items, _more = keys.read(keys.values_of(item), 1, backward=False)
+    return items[0] if items else None
+
+
 def count_text(queryset: QuerySet[M]) -> str:
     """How many rows: exact to 999, then "1000+". Never reads more than 1,000 of them."""
-    count = queryset.order_by()[:COUNT_LIMIT].count()
+    return told_count(queryset.order_by()[:COUNT_LIMIT].count())
+
+
+def told_count(count: int) -> str:
+    """A count of at most 1,000 rows in words: exact to 999, then "1000+"."""
     return f"{COUNT_LIMIT}+" if count >= COUNT_LIMIT else str(count)
+
+
+class CappedCount(Subquery):
+    """How many rows a queryset has, at most 1,000: several of them are one query."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) capped)"
+    output_field = IntegerField()
+
+    def __init__(self, queryset: QuerySet[Any]) -> None:
+        super().__init__(queryset.order_by().values("pk")[:COUNT_LIMIT])
 
 
 def query_with(request: HttpRequest, **changes: object) -> str:
@@ -173,13 +221,13 @@ class _Keys(Generic[M]):
     ) -> tuple[list[M], bool]:
         """Up to `size` rows after (before) the cursor in list order, and whether more follow."""
         found: list[M] = []
-        for segment in self._segments(cursor, backward=backward):
+        for segment in self.segments(cursor, backward=backward):
             if len(found) <= size:
                 found += segment[: size + 1 - len(found)]
         items = found[:size]
         return (items[::-1] if backward else items), len(found) > size
 
-    def _segments(self, cursor: list[object] | None, *, backward: bool) -> list[QuerySet[M]]:
+    def segments(self, cursor: list[object] | None, *, backward: bool) -> list[QuerySet[M]]:
         """The ranges to read one after the other: the rows with a value, then those without."""
         if not self.nullable:
             return [self._range(self.queryset, 0, cursor, backward=backward)]
@@ -213,6 +261,12 @@ class _Keys(Generic[M]):
             for value, field in zip(cursor, self.fields[skip:], strict=True)
         ]
         return ordered.filter(_After([F(name) for name in names], values, "<" if downward else ">"))
+
+
+def _keys(queryset: QuerySet[M], orderings: Mapping[str, Ordering], sort: str) -> _Keys[M]:
+    """The sort columns of a list by the word that the address has for them."""
+    ordering = orderings[sort.removeprefix("-")]
+    return _Keys(queryset, ordering, descending=sort.startswith("-"))
 
 
 def _field(model: type[Model], name: str) -> Field:
@@ -301,7 +355,8 @@ def _sort_links(
     links = {}
     for key, ordering in orderings.items():
         active = sort.removeprefix("-") == key
-        target = f"-{key}" if sort == key else key
+        downward = sort == key or (ordering.highest_first and not active)
+        target = f"-{key}" if downward else key
         query = query_with(request, sort=target, after=None, before=None)
         links[key] = SortLink(key, ordering.label, query, active, active and sort.startswith("-"))
     return links

@@ -4,6 +4,7 @@ from tickets.models.interactions import Interaction, Rating
 from tickets.models.promises import Promise
 from tickets.models.reasons import Fault, Reason
 from tickets.models.tickets import Follower, Ticket, TicketEvent
+from tickets.models.views import SavedView
 
 __all__ = [
     "Fault",
@@ -12,6 +13,7 @@ __all__ = [
     "Promise",
     "Rating",
     "Reason",
+    "SavedView",
     "Ticket",
     "TicketEvent",
 ]

@@ -86,12 +86,12 @@ def test_an_empty_queue_says_what_to_do(desk: Client):
 
 
 def test_the_queue_goes_on_page_by_page(desk: Client):
-    waiting(51)
+    waiting(26)
     first = desk.get("/queue/").content.decode()
     after = re.search(r'href="(\?[^"]*after=[^"]*)"', first)
     assert after
     second = desk.get(f"/queue/{after[1].replace('&amp;', '&')}").content.decode()
-    assert re.findall(r'td-cell-main">([^<]*)<', second) == ["Subject 50."]
+    assert re.findall(r'td-cell-main">([^<]*)<', second) == ["Subject 25."]
 
 
 def rows_of_queue(count: int) -> None:

@@ -1,0 +1,89 @@
+"""What an address asks of the queue, for the page, a bulk action, an export and a count."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from accounts.models import Shop, User
+from helpdesk.lib.filters import Filtered, read_filters
+from helpdesk.lib.paging import CappedCount, sort_asked, told_count
+from tickets.models import SavedView, Ticket
+from tickets.models.tickets import TicketQuerySet
+from tickets.queue.builtin import ORDERINGS, VIEWS, View
+from tickets.queue.columns import read_columns
+from tickets.queue.filters import Names, asks_for_finished, queue_filters
+
+# What a saved view keeps of an address: not the page.
+KEPT = (
+    *("view", "state", "owner", "team", "reason", "product", "priority", "channel", "flagged"),
+    *("sort", "cols"),
+)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A view with its filters; ``tickets`` are in no order yet."""
+
+    view: View
+    filtered: Filtered
+    tickets: TicketQuerySet
+    sort: str
+    shown: tuple[str, ...]
+
+
+def read_queue(
+    params: QueryDict, *, person: User, zone: tzinfo, names: Names | None = None
+) -> Queue:
+    """The queue of this person that the address asks for; what cannot be read filters nothing.
+
+    A state that ends a ticket, asked for by name, brings the finished ones in. Without ``names``
+    the filters have no words.
+    """
+    view = VIEWS.get(params.get("view", ""), VIEWS["all"])
+    filtered = read_filters(params, queue_filters(person, names), zone)
+    tickets = Ticket.objects.all() if asks_for_finished(params) else Ticket.objects.unfinished()
+    return Queue(
+        view=view,
+        filtered=filtered,
+        tickets=tickets.filter(view.condition(person)).filter(filtered.condition),
+        sort=sort_asked(params, ORDERINGS, view.sort),
+        shown=read_columns(params.get("cols") or person.queue_columns or ""),
+    )
+
+
+def kept_query(params: QueryDict, only: Sequence[str] = KEPT) -> str:
+    """The part of an address that says which tickets, in which order and columns."""
+    kept = QueryDict(mutable=True)
+    for name in only:
+        if values := [value for value in params.getlist(name) if value]:
+            kept.setlist(name, values)
+    return kept.urlencode()
+
+
+def count_views(
+    queue: Queue, saved: Sequence[SavedView], *, person: User, zone: tzinfo
+) -> tuple[str, dict[str, str], dict[int, str]]:
+    """How many tickets the queue, every view and every saved view has: one query for all.
+
+    Each is exact to 999; more are not counted.
+    """
+    wanted: dict[str, QuerySet[Ticket]] = {"here": queue.tickets}
+    wanted |= {f"view_{key}": view.tickets(person) for key, view in VIEWS.items()}
+    for one in saved:
+        asked = read_queue(QueryDict(one.query), person=person, zone=zone)
+        wanted[f"saved_{one.pk}"] = asked.tickets
+    counts = _count(wanted)
+    return (
+        counts["here"],
+        {key: counts[f"view_{key}"] for key in VIEWS},
+        {one.pk: counts[f"saved_{one.pk}"] for one in saved},
+    )
+
+
+def _count(wanted: Mapping[str, QuerySet[Ticket]]) -> dict[str, str]:
+    """Several capped counts, asked beside the one row of the shop."""
+    row = Shop.objects.filter(pk=1).values_list(*(CappedCount(each) for each in wanted.values()))
+    return dict(zip(wanted, map(told_count, row.get()), strict=True))
