@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_team_version'),
-        ('purchases', '0005_handoffs'),
+        ('purchases', '0008_handoffs'),
         ('tickets', '0007_fill_queue_columns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

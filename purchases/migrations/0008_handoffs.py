@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('purchases', '0004_lean_indexes'),
+        ('purchases', '0007_no_mark_on_the_purchase'),
     ]
 
     operations = [
