@@ -9,7 +9,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
+from helpdesk.lib.periods import end_of_day
 from notices.models import Notice
+from tickets.models import Promise
+from tickets.models.promises import Due
 
 THEME_COOKIE = "td_theme"
 THEMES = frozenset({"light", "dark"})
@@ -30,6 +33,7 @@ ENTRIES: tuple[tuple[str, Any, str, str, tuple[Role, ...]], ...] = (
 LODGERS = {
     "tickets": "queue",
     "interactions": "queue",
+    "promises": "queue",
     "threshold": "flags",
     "products": "lots",
     "plans": "lots",
@@ -58,6 +62,8 @@ class Frame:
     shortcuts: bool
     shop_name: str
     unread: int
+    # What this person promised for today or earlier; None for those who promise nothing.
+    due: Due | None
     # Where imports and long work are; empty for those who may not import.
     jobs: str
 
@@ -108,6 +114,7 @@ def build_frame(request: HttpRequest) -> Frame | None:
         shortcuts=user.shortcuts,
         shop_name=carrier.shop.name,
         unread=Notice.objects.of(user).bell_count(),
+        due=Promise.objects.of(user).due(end_of_day()) if user.may(*DESK) else None,
         jobs=reverse("job_list") if user.may(Role.MANAGER, Role.ADMIN) else "",
     )
 

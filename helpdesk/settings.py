@@ -345,6 +345,7 @@ CELERY_BEAT_SCHEDULE = {
     "start-waiting-jobs": {"task": "jobs.tasks.sweep", "schedule": 60.0},
     "wake-waiting-tickets": {"task": "tickets.tasks.wake", "schedule": 60.0},
     "close-resolved-tickets": {"task": "tickets.tasks.close", "schedule": 3600.0},
+    "remind-of-promises": {"task": "tickets.tasks.remind", "schedule": 60.0},
     "tell-of-ended-jobs": {"task": "notices.tasks.tell_of_jobs", "schedule": 60.0},
 }
 

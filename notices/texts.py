@@ -100,6 +100,17 @@ WORDINGS: Mapping[str, Wording] = {
         "at-sign",
         "td-accent",
     ),
+    "promise_given": Wording(
+        lambda params: _("%(by)s promised something that you do: %(what)s") % params, "alarm-clock"
+    ),
+    "promise_soon": Wording(
+        lambda params: _("A promise is due in a quarter of an hour: %(what)s (%(about)s)") % params,
+        "alarm-clock",
+        "td-warn",
+    ),
+    "promise_again": Wording(
+        lambda params: _("Time to try again: %(what)s (%(about)s)") % params, "phone", "td-warn"
+    ),
     "promise_due": Wording(
         lambda params: _("A promise is due: %(what)s") % params, "alarm-clock", "td-warn"
     ),

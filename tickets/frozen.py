@@ -72,4 +72,26 @@ FIRST: list[Declared] = [
     ),
 ]
 
-FROZEN: list[Declared] = [*FIRST]
+ATTEMPTS: list[Declared] = [
+    Frozen(
+        name="attempt_is_append_only",
+        table="tickets_callattempt",
+        columns=(
+            "promise_id",
+            "outcome",
+            "note",
+            "next_at",
+            "contact_id",
+            "tried_by_id",
+            "tried_at",
+        ),
+        message="a try is written once and never changed",
+    ),
+    NoDelete(
+        name="attempt_is_kept",
+        table="tickets_callattempt",
+        message="a try is never deleted",
+    ),
+]
+
+FROZEN: list[Declared] = [*FIRST, *ATTEMPTS]

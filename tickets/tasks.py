@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from tickets.services import close_tickets, wake_tickets
+from tickets.services import close_tickets, remind_of_promises, wake_tickets
 
 
 @shared_task(name="tickets.tasks.wake")
@@ -13,3 +13,9 @@ def wake() -> None:
 def close() -> None:
     """Close the tickets that have been resolved for long enough."""
     close_tickets()
+
+
+@shared_task(name="tickets.tasks.remind")
+def remind() -> None:
+    """Tell people of promises that are near, due, or to be tried again."""
+    remind_of_promises()

@@ -1,8 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tickets.views import (
+    attempts,
     calls,
     customers,
+    due,
     interactions,
     owners,
     promises,
@@ -28,6 +30,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<int:pk>/resolve/", tickets.ticket_resolve, name="ticket_resolve"),
     path("tickets/<int:pk>/owner/", owners.ticket_hand_off, name="ticket_hand_off"),
     path("tickets/<int:pk>/promises/", promises.promise_make, name="promise_make"),
+    path("promises/", due.promise_list, name="promise_list"),
+    path("promises/badge/", due.promise_badge, name="promise_badge"),
+    path("promises/<int:pk>/", attempts.promise_page, name="promise_page"),
+    path("promises/<int:pk>/tries/", attempts.promise_try, name="promise_try"),
     path("promises/<int:pk>/end/", promises.promise_end, name="promise_end"),
     path("interactions/", interactions.interaction_list, name="interaction_list"),
     path("interactions/<int:pk>/", interactions.interaction_page, name="interaction_page"),

@@ -78,6 +78,11 @@ class UserQuerySet(models.QuerySet["User"]):
             wanted |= Q(**{f"{role.value}_access__gt": Access.NONE})
         return self.filter(wanted)
 
+    def workers(self) -> "UserQuerySet":
+        """Who may work on tickets: agents and managers who can sign in and are not read-only."""
+        able = Q(agent_access=Access.FULL) | Q(manager_access=Access.FULL)
+        return self.active().filter(able)
+
     def full_admins(self) -> "UserQuerySet":
         """Who may change people and settings; a shop keeps at least one of them."""
         return self.active().filter(admin_access=Access.FULL)

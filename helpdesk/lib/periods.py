@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -103,6 +104,11 @@ def named_period(key: str, today: date) -> Period:
 def day_start(day: date, zone: tzinfo) -> datetime:
     """The first moment of a day in a zone."""
     return datetime.combine(day, time.min, tzinfo=zone)
+
+
+def end_of_day() -> datetime:
+    """The first moment of tomorrow in the zone in force."""
+    return day_start(timezone.localdate() + timedelta(days=1), timezone.get_current_timezone())
 
 
 def parse_day(text: str) -> date:

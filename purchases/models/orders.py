@@ -88,6 +88,8 @@ class Purchase(models.Model):
         max_length=12, choices=FlagState, default=FlagState.NONE, blank=True, editable=False
     )
     last_score = models.PositiveSmallIntegerField(null=True, editable=False)
+    # Promises about it that were broken: faults of ours, never contacts.
+    broken_promises = models.PositiveSmallIntegerField(db_default=0, editable=False)
     # The cohort day under which the maintained counters hold this purchase; the evaluator moves
     # it, so that a changed delivery date also empties the day it came from.
     counted_day = models.DateField(null=True, editable=False)

@@ -4,6 +4,7 @@ from purchases.services.clocks import apply_clock, reset_clocks, reset_clocks_wh
 from purchases.services.counters import Counters, write_counters
 from purchases.services.customers import CustomerDraft, save_customer
 from purchases.services.flags import (
+    set_broken_promises,
     set_flag_state,
     set_handoffs,
     set_last_score,
@@ -28,6 +29,7 @@ __all__ = [
     "save_lot",
     "save_product",
     "save_purchase",
+    "set_broken_promises",
     "set_flag_state",
     "set_handoffs",
     "set_last_score",

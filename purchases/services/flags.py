@@ -1,4 +1,5 @@
-"""What higher rooms keep on a purchase for its lists and cards: flag, last score, hand-offs."""
+"""What higher rooms keep on a purchase for its lists and cards: flag, last score, hand-offs,
+broken promises."""
 
 from collections.abc import Collection, Mapping
 
@@ -35,3 +36,13 @@ def set_handoffs(*, handoffs: Mapping[int, int]) -> None:
     """Keep on each purchase how often its tickets changed hands (tickets calls this)."""
     for purchase_id, count in sorted(handoffs.items()):
         Purchase.objects.filter(pk=purchase_id).update(handoffs=count)
+
+
+@transaction.atomic
+def set_broken_promises(*, counts: Mapping[int, int]) -> None:
+    """Keep how many promises about these purchases were broken (tickets calls this)."""
+    for number in set(counts.values()):
+        ids = sorted(pk for pk, wanted in counts.items() if wanted == number)
+        Purchase.objects.filter(pk__in=ids).exclude(broken_promises=number).update(
+            broken_promises=number
+        )

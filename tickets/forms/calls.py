@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from helpdesk.lib.folding import fold_key
 from helpdesk.lib.moments import check_year
 from purchases.models import Customer, Purchase
-from tickets.forms.due import DUE, TOMORROW, due_moment
+from tickets.forms.due import TOMORROW, DueField, due_moment
 from tickets.forms.once import FormKeyField
 from tickets.models import Interaction, Reason, Ticket
 from tickets.services import PromiseDraft
@@ -71,9 +71,7 @@ class CallForm(forms.Form):
     promise_what = forms.CharField(
         required=False, max_length=300, label=gettext_lazy("What we promise")
     )
-    promise_when = forms.ChoiceField(
-        choices=DUE, required=False, initial=TOMORROW, label=gettext_lazy("By when")
-    )
+    promise_when = DueField(required=False, initial=TOMORROW, label=gettext_lazy("By when"))
     promise_at = forms.DateTimeField(
         required=False, label=gettext_lazy("At"), validators=[check_year]
     )

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from helpdesk.lib.moments import check_year
-from tickets.forms.due import DUE, TOMORROW, due_moment
+from tickets.forms.due import TOMORROW, DueField, due_moment
 from tickets.forms.once import FormKeyField
 from tickets.models import Interaction, Ticket
 from tickets.services import PromiseDraft
@@ -26,14 +27,18 @@ class PromiseForm(forms.Form):
 
     form_key = FormKeyField()
     what = forms.CharField(max_length=300, label=gettext_lazy("What we promise"))
-    when = forms.ChoiceField(
-        choices=DUE, required=False, initial=TOMORROW, label=gettext_lazy("By when")
-    )
+    when = DueField(required=False, initial=TOMORROW, label=gettext_lazy("By when"))
     due_at = forms.DateTimeField(
         required=False,
         label=gettext_lazy("Another moment"),
         validators=[check_year],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+    owner = forms.ModelChoiceField(
+        queryset=User.objects.workers().order_by("name"),
+        required=False,
+        empty_label=gettext_lazy("I do"),
+        label=gettext_lazy("Who does it"),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -43,7 +48,8 @@ class PromiseForm(forms.Form):
 
     def draft(self) -> PromiseDraft:
         """What a valid form promises."""
-        return PromiseDraft(self.cleaned_data["what"], self.cleaned_data["moment"])
+        data = self.cleaned_data
+        return PromiseDraft(data["what"], data["moment"], data["owner"])
 
 
 class EndPromiseForm(forms.Form):

@@ -1,5 +1,6 @@
 """The tables of the tickets room, split by noun."""
 
+from tickets.models.attempts import CallAttempt
 from tickets.models.interactions import Interaction, Rating
 from tickets.models.promises import Promise
 from tickets.models.reasons import Fault, Reason
@@ -7,6 +8,7 @@ from tickets.models.tickets import Follower, Ticket, TicketEvent
 from tickets.models.views import SavedView
 
 __all__ = [
+    "CallAttempt",
     "Fault",
     "Follower",
     "Interaction",

@@ -1,5 +1,6 @@
 """Writes of the tickets room; nothing else writes its tables."""
 
+from tickets.services.attempts import AttemptDraft, log_attempt
 from tickets.services.counting import recount_all, recount_purchases
 from tickets.services.following import follow_ticket, unfollow_ticket
 from tickets.services.interactions import log_interaction
@@ -7,7 +8,13 @@ from tickets.services.mirroring import set_flag_state
 from tickets.services.moving import Correction, attach_interaction, correct_interaction
 from tickets.services.notes import reply_to_ticket, write_note
 from tickets.services.owners import change_priority, hand_off_ticket, recount_handoffs
-from tickets.services.promises import PromiseDraft, end_promise, make_promise
+from tickets.services.promises import (
+    PromiseDraft,
+    count_broken_promises,
+    end_promise,
+    make_promise,
+)
+from tickets.services.reminders import remind_of_promises
 from tickets.services.states import (
     close_ticket,
     close_tickets,
@@ -20,6 +27,7 @@ from tickets.services.states import (
 )
 
 __all__ = [
+    "AttemptDraft",
     "Correction",
     "PromiseDraft",
     "attach_interaction",
@@ -27,14 +35,17 @@ __all__ = [
     "close_ticket",
     "close_tickets",
     "correct_interaction",
+    "count_broken_promises",
     "end_promise",
     "follow_ticket",
     "hand_off_ticket",
+    "log_attempt",
     "log_interaction",
     "make_promise",
     "recount_all",
     "recount_handoffs",
     "recount_purchases",
+    "remind_of_promises",
     "reopen_ticket",
     "reply_to_ticket",
     "resolve_ticket",

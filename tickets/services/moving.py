@@ -21,6 +21,7 @@ from tickets.services.ground import reason_facts
 from tickets.services.interactions import EVALUATE
 from tickets.services.locking import lock_purchases
 from tickets.services.owners import recount_handoffs
+from tickets.services.promises import count_broken_promises
 
 Kind = TicketEvent.Kind
 # What a correction says anew; the rest it takes over.
@@ -202,5 +203,6 @@ def _unfinished(purchase: Purchase) -> int | None:
 def _count_again(purchase_ids: list[int]) -> None:
     """Recount what changed under the locks held, and ask for an evaluation."""
     recount_purchases(purchase_ids=purchase_ids)
+    count_broken_promises(purchase_ids=purchase_ids)
     mark_for_evaluation(purchase_ids=purchase_ids)
     transaction.on_commit(partial(nudge, EVALUATE, purchase_ids))

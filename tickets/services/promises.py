@@ -9,10 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, F, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Role, User
+from notices.services import notify
+from purchases.services import set_broken_promises
 from tickets.models import Interaction, Promise, Ticket, TicketEvent
 from tickets.rules import kept_state
 from tickets.services.events import event
@@ -103,6 +106,8 @@ def end_promise(
     fresh.end_note = note.strip()
     fresh.save(update_fields=["state", "ended_at", "proof", "end_note"])
     refresh_promises(ticket.pk)
+    if fresh.state == Promise.State.BROKEN and ticket.purchase_id is not None:
+        count_broken_promises(purchase_ids=[ticket.purchase_id])
     _ended(fresh, purchase_id=ticket.purchase_id, actor=actor).save(force_insert=True)
     return fresh
 
@@ -139,15 +144,29 @@ def write_promise(
     actor: User,
     form_key: str | None = None,
 ) -> tuple[Promise, TicketEvent]:
-    """Write the row; the caller adds the history and brings the ticket's columns up to date."""
+    """Write the row; the caller adds the history and brings the ticket's columns up to date.
+
+    An owner who did not make it is told. Raises ValidationError for one who cannot work.
+    """
+    owner = draft.owner or actor
+    if not owner.may(Role.AGENT, Role.MANAGER, write=True):
+        raise ValidationError({"owner": _("%(name)s cannot keep promises.") % {"name": owner}})
     promise = Promise.objects.create(
         ticket_id=ticket_id,
         made_in=made_in,
         what=draft.what,
         due_at=draft.due_at,
-        owner=draft.owner or actor,
+        owner=owner,
         form_key=form_key,
     )
+    if owner != actor:
+        notify(
+            people=[owner],
+            kind="promise_given",
+            key=f"promise:{promise.pk}:given",
+            params={"what": draft.what, "by": actor.name},
+            link=reverse("promise_page", args=[promise.pk]),
+        )
     told = event(
         Kind.PROMISED,
         actor=actor,
@@ -175,6 +194,20 @@ def refresh_promises(ticket_id: int) -> None:
     Ticket.objects.filter(pk=ticket_id).update(
         **promise_columns(ticket_id), version=F("version") + 1
     )
+
+
+def count_broken_promises(*, purchase_ids: Collection[int]) -> None:
+    """Count again the broken promises of these purchases: faults, which are never contacts.
+
+    Call it under the purchases' locks, also when a ticket came to another purchase.
+    """
+    broken = (
+        Promise.objects.filter(ticket__purchase__in=purchase_ids, state=Promise.State.BROKEN)
+        .order_by()
+        .values_list("ticket__purchase")
+        .annotate(n=Count("pk"))
+    )
+    set_broken_promises(counts=dict.fromkeys(purchase_ids, 0) | dict(broken))
 
 
 def _proof(proof: Interaction | None, *, ticket: Ticket, promise: Promise) -> Interaction:

@@ -19,6 +19,7 @@ NOTED = (
     TicketEvent.Kind.RESOLVED,
     TicketEvent.Kind.REOPENED,
     TicketEvent.Kind.ATTACHED,
+    TicketEvent.Kind.ATTEMPTED,
 )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.templatetags.icons import icon
 from helpdesk.templatetags.moments import day_format, duration
-from tickets.models import Interaction, Promise, TicketEvent
+from tickets.models import CallAttempt, Interaction, Promise, TicketEvent
 from tickets.views.casefile import PromiseRow, TicketRow
 
 Standing = Interaction.Standing
@@ -183,8 +183,16 @@ def event_note(event: TicketEvent) -> NoteRow:
             _("Ticket #%(n)d reopened") % {"n": event.ticket_id or 0},
             event.note,
         ),
+        TicketEvent.Kind.ATTEMPTED: ("phone-outgoing", _("Call-back tried"), attempt_text(event)),
         TicketEvent.Kind.ATTACHED: ("link", _("Interaction attached"), event.note),
     }
     sign, title, text = texts[event.kind]
     who = event.actor.name if event.actor else ""
     return NoteRow(event.at, sign, "", title, text, who)
+
+
+def attempt_text(event: TicketEvent) -> str:
+    """What came of a try, and what it was about."""
+    outcome = (event.changes.get("outcome") or [None, None])[1]
+    words = dict(CallAttempt.Outcome.choices).get(outcome or "", "")
+    return f"{words}, {event.note}" if event.note else str(words)
