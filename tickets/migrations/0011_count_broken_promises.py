@@ -14,5 +14,5 @@ UPDATE purchases_purchase SET broken_promises = (
 class Migration(migrations.Migration):
     """Promises broken before purchases counted them."""
 
-    dependencies = [("tickets", "0010_call_attempts"), ("purchases", "0008_broken_promises")]
+    dependencies = [("tickets", "0010_call_attempts"), ("purchases", "0009_broken_promises")]
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

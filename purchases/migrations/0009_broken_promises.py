@@ -6,8 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('purchases', '0005_handoffs'),
-        ('purchases', '0007_no_mark_on_the_purchase'),
+        ('purchases', '0008_handoffs'),
     ]
 
     operations = [
