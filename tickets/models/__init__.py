@@ -1,6 +1,7 @@
 """The tables of the tickets room, split by noun."""
 
 from tickets.models.attempts import CallAttempt
+from tickets.models.deadlines import Target
 from tickets.models.interactions import Interaction, Rating
 from tickets.models.promises import Promise
 from tickets.models.reasons import Fault, Reason
@@ -16,6 +17,7 @@ __all__ = [
     "Rating",
     "Reason",
     "SavedView",
+    "Target",
     "Ticket",
     "TicketEvent",
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
 from purchases.models import Customer, Product, Purchase
+from tickets.models.deadlines import TicketClock
 from tickets.models.reasons import Reason
 
 PURCHASE_COUNTS = ("net_interactions", "merged_interactions", "later_interactions")
@@ -59,7 +60,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         )
 
 
-class Ticket(models.Model):
+class Ticket(TicketClock):
     """A problem being worked on. At most one unfinished ticket a purchase."""
 
     class State(models.TextChoices):
@@ -156,6 +157,15 @@ class Ticket(models.Model):
                 name="ticket_resolved_is_complete",
             ),
             models.CheckConstraint(
+                condition=Q(response_told__lte=2, resolve_told__lte=2), name="ticket_told_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(alarm_at__isnull=True)
+                | Q(response_due_at__isnull=False)
+                | Q(resolve_due_at__isnull=False),
+                name="ticket_alarm_has_deadline",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=["resolved", "closed"]) | Q(resolved_at__isnull=True),
                 name="ticket_unfinished_not_resolved",
             ),
@@ -175,6 +185,9 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=["purchase", "-opened_at"], name="ticket_by_purchase"),
             models.Index(fields=["customer", "-opened_at"], name="ticket_by_customer"),
+            models.Index(
+                fields=["alarm_at"], condition=Q(alarm_at__isnull=False), name="ticket_alarm"
+            ),
             models.Index(
                 fields=["waiting_since", "id"],
                 condition=Q(state__in=["new", "open", "waiting_customer", "waiting_until"]),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from tickets.models import Ticket, TicketEvent
+from tickets.services.deadlines import change_columns
 from tickets.services.events import Changes, event
 from tickets.services.following import tell_involved
 from tickets.services.locking import lock_ticket
@@ -57,7 +58,10 @@ def write_change(
     also: Collection[int | None] = (),
     tells: bool = True,
 ) -> Ticket:
-    """Write the values to the locked row, with its history, and tell its people (and ``also``)."""
+    """Write the values to the locked row, with its deadlines and its history, and tell its people
+    (and ``also``).
+    """
+    values = {**values, **change_columns(ticket, values)}
     Ticket.objects.filter(pk=ticket.pk).update(**values, version=F("version") + 1)
     for name, value in values.items():
         setattr(ticket, name, value)

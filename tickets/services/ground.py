@@ -43,6 +43,18 @@ class TicketFacts:
     resolved_at: datetime | None
     follower_count: int
     subject: str
+    # What its deadlines depend on, and their columns (tickets.services.deadlines).
+    waiting_until: datetime | None
+    priority: int
+    team_id: int | None
+    first_responded_at: datetime | None
+    response_due_at: datetime | None
+    resolve_due_at: datetime | None
+    clock_at: datetime | None
+    clock_used: int
+    response_told: int
+    resolve_told: int
+    alarm_at: datetime | None
 
     @classmethod
     def of(cls, ticket: Ticket) -> "TicketFacts":
@@ -68,6 +80,7 @@ class Ground:
     stored: dict[int, str]
     ticket: TicketFacts | None
     merge_under: timedelta
+    hours_mark: str
 
     @property
     def window(self) -> Window:
@@ -124,6 +137,7 @@ def lock_ground(purchase_id: int, *, reason: Reason | None) -> tuple[Ground, Rea
             stored={row[0]: row[6] for row in rows if row[0] is not None},
             ticket=_ticket_facts(rows[0][7]) if rows[0][7] else None,
             merge_under=timedelta(hours=purchase.merge_hours),
+            hours_mark=purchase.hours_mark,
         ),
         facts,
     )
@@ -197,6 +211,7 @@ def _locked(purchase_id: int, reason: Reason | None) -> Any:
     lines = PurchaseLine.objects.filter(purchase=purchase_id).order_by("pk")
     rows: QuerySet[Any] = Purchase.objects.select_for_update(of=("self",), no_key=True).annotate(
         merge_hours=Subquery(Shop.objects.filter(pk=1).values("merge_hours")),
+        hours_mark=Subquery(Shop.objects.filter(pk=1).values("hours_mark")),
         first_product=Subquery(lines.values("product")[:1]),
     )
     if reason is not None:
@@ -223,12 +238,16 @@ def _ticket(purchase_id: int) -> Subquery:
 
 
 def _ticket_facts(row: dict[str, Any]) -> TicketFacts:
-    """What the database told in one value; SQLite tells moments in UTC without saying so."""
-    ended = row["resolved_at"]
-    moment = datetime.fromisoformat(ended) if ended else None
-    if moment is not None and moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return TicketFacts(**{**row, "resolved_at": moment})
+    """What the database told in one value."""
+    return TicketFacts(**{name: _moment(name, value) for name, value in row.items()})
+
+
+def _moment(name: str, value: Any) -> Any:
+    """A moment out of JSON; SQLite tells moments in UTC without saying so."""
+    if value is None or not (name.endswith("_at") or name == "waiting_until"):
+        return value
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _contact(row: tuple[Any, ...]) -> Contact:

@@ -14,6 +14,7 @@ from helpdesk.lib.nudge import nudge
 from purchases.models import Customer, Purchase
 from tickets.models import Interaction, Reason, Ticket, TicketEvent
 from tickets.rules import Contact, Standing, opens_ticket
+from tickets.services.deadlines import terms_in_force
 from tickets.services.events import event
 from tickets.services.following import most_telling, tell_involved
 from tickets.services.ground import (
@@ -105,6 +106,7 @@ def log_interaction(
         there=find_there(ground.ticket if ground else None, given),
         promise_due=promise.due_at if promise else None,
         mirrored=mirrored(ground, standings) if ground else {},
+        terms=terms_in_force(ground.hours_mark if ground else None),
         actor=actor,
     )
     if ground is None:

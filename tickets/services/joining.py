@@ -1,5 +1,6 @@
 """What a contact does to the ticket it joins, or to the one it opens."""
 
+from copy import copy
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -15,6 +16,12 @@ from tickets.rules import (
     next_state,
     opens_ticket,
     waits_since,
+)
+from tickets.services.deadlines import (
+    Terms,
+    change_columns,
+    heard_from_us,
+    opening_columns,
 )
 from tickets.services.events import event
 from tickets.services.ground import ReasonFacts, TicketFacts
@@ -36,6 +43,7 @@ class Joining:
     ticket: Ticket | None
     events: list[TicketEvent]
     mirrored: Mirrored
+    terms: Terms
     opened: bool = False
     reopens: bool = False
     rests: bool = False
@@ -66,27 +74,31 @@ def join_or_open(
     there: There | None,
     promise_due: datetime | None,
     mirrored: Mirrored,
+    terms: Terms,
     actor: User,
 ) -> Joining:
     """Give the contact, not yet written, its ticket (DESIGN, *ticket*).
 
-    ``mirrored`` is what the ticket keeps of its purchase.
+    ``mirrored`` is what the ticket keeps of its purchase, ``terms`` what its deadlines come from.
     """
     meeting = _meet(there, contact)
     if there is not None and meeting is not Meeting.PASSES:
         facts = {one.name: getattr(there.facts, one.name) for one in fields(TicketFacts)}
         contact.ticket = Ticket(**facts, purchase_id=contact.purchase_id)
         reopens, rests = meeting is Meeting.REOPENS, meeting is Meeting.JOINS
-        return Joining(contact.ticket, [], mirrored, reopens=reopens, rests=rests)
+        return Joining(contact.ticket, [], mirrored, terms, reopens=reopens, rests=rests)
     if not opens_ticket(contact.outcome):
-        return Joining(None, [], mirrored)
+        return Joining(None, [], mirrored, terms)
     contact.ticket = _open(
         contact, reason=reason, promise_due=promise_due, mirrored=mirrored, actor=actor
     )
+    for name, value in opening_columns(contact.ticket, contact=contact, terms=terms).items():
+        setattr(contact.ticket, name, value)
+    contact.ticket.save(force_insert=True)
     opened = event(
         Kind.OPENED, actor=actor, ticket_id=contact.ticket.pk, purchase_id=contact.purchase_id
     )
-    return Joining(contact.ticket, [opened], mirrored, opened=True)
+    return Joining(contact.ticket, [opened], mirrored, terms, opened=True)
 
 
 def _meet(there: There | None, contact: Interaction) -> Meeting | None:
@@ -113,6 +125,7 @@ def settle(
     ticket = joining.ticket
     if ticket is None or joining.opened:
         return
+    before = copy(ticket)
     ticket.open_promises += promised - kept
     ticket.reason_id = ticket.reason_id or contact.reason_id
     values: dict[str, object] = {"version": F("version") + 1, **joining.mirrored}
@@ -148,6 +161,12 @@ def settle(
         )
     elif contact.outcome != Outcome.NO_ACTION:
         values |= _going_on(ticket, contact, actor)
+    values |= change_columns(
+        before,
+        {"state": ticket.state, **heard_from_us(before, contact)},
+        terms=joining.terms,
+        now=contact.logged_at,
+    )
     Ticket.objects.filter(pk=ticket.pk).update(**values)
 
 
@@ -173,10 +192,13 @@ def _open(
     mirrored: Mirrored,
     actor: User,
 ) -> Ticket:
-    """Write the ticket that a contact opens. Who promises or waits owns it; else nobody yet."""
+    """The ticket that a contact opens, not yet written.
+
+    Who promises or waits owns it; else nobody yet.
+    """
     state = first_state(contact.outcome)
     promised = promise_due is not None
-    return Ticket.objects.create(
+    return Ticket(
         subject=_subject(contact, reason),
         customer_id=contact.customer_id,
         purchase_id=contact.purchase_id,
