@@ -343,6 +343,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
     },
     "start-waiting-jobs": {"task": "jobs.tasks.sweep", "schedule": 60.0},
+    "tell-of-late-tickets": {"task": "tickets.tasks.tell_of_late", "schedule": 60.0},
+    "reset-deadlines-when-hours-changed": {
+        "task": "tickets.tasks.reset_deadlines",
+        "schedule": 60.0,
+    },
     "wake-waiting-tickets": {"task": "tickets.tasks.wake", "schedule": 60.0},
     "close-resolved-tickets": {"task": "tickets.tasks.close", "schedule": 3600.0},
     "remind-of-promises": {"task": "tickets.tasks.remind", "schedule": 60.0},

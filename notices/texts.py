@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 Params = Mapping[str, Any]
 
@@ -65,6 +68,22 @@ def ticket_event(params: Params) -> str:
     return str(words) % params
 
 
+# The deadlines a ticket has.
+DEADLINES: Mapping[str, Any] = {
+    "response": gettext_lazy(
+        "The first answer on ticket #%(ticket)s is late, it was due %(due)s: %(subject)s"
+    ),
+    "resolve": gettext_lazy("Ticket #%(ticket)s should have been resolved by %(due)s: %(subject)s"),
+}
+
+
+def deadline_late(params: Params) -> str:
+    """``which``: a deadline; ``due``: its moment, told in the zone of who reads."""
+    due = timezone.localtime(datetime.fromisoformat(params["due"]))
+    told = {**params, "due": date_format(due, pgettext("date format", "D j M, H:i"))}
+    return str(DEADLINES[params["which"]]) % told
+
+
 WORDINGS: Mapping[str, Wording] = {
     "job_done": Wording(job_done, "check", "td-good"),
     "job_failed": Wording(
@@ -111,6 +130,7 @@ WORDINGS: Mapping[str, Wording] = {
     "promise_again": Wording(
         lambda params: _("Time to try again: %(what)s (%(about)s)") % params, "phone", "td-warn"
     ),
+    "deadline_late": Wording(deadline_late, "timer", "td-alarm"),
     "promise_due": Wording(
         lambda params: _("A promise is due: %(what)s") % params, "alarm-clock", "td-warn"
     ),

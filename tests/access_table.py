@@ -332,6 +332,7 @@ TABLE: dict[str, Page] = {
     "interaction_page": only(AGENT, MANAGER, args=of("interaction")),
     "interaction_attach": only(AGENT, MANAGER, post=True, args=of("interaction")),
     "interaction_correct": only(AGENT, MANAGER, post=True, args=of("interaction")),
+    "target_list": only(ADMIN, post=True),
     # The reason tree
     "reason_list": only(ADMIN),
     "reason_new": only(ADMIN, post=True),

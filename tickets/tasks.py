@@ -1,12 +1,26 @@
 from celery import shared_task
 
 from tickets.services import close_tickets, remind_of_promises, wake_tickets
+from tickets.services.deadlines import reset_deadlines_when_due
+from tickets.services.late import tell_of_late_tickets
 
 
 @shared_task(name="tickets.tasks.wake")
 def wake() -> None:
     """Open the tickets whose moment has come."""
     wake_tickets()
+
+
+@shared_task(name="tickets.tasks.tell_of_late")
+def tell_of_late() -> None:
+    """Tell people of deadlines that passed."""
+    tell_of_late_tickets()
+
+
+@shared_task(name="tickets.tasks.reset_deadlines")
+def reset_deadlines() -> None:
+    """Reckon deadlines again after hours or targets changed."""
+    reset_deadlines_when_due()
 
 
 @shared_task(name="tickets.tasks.close")

@@ -4,6 +4,7 @@ from tickets.views import (
     attempts,
     calls,
     customers,
+    deadlines,
     due,
     interactions,
     owners,
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         interactions.interaction_correct,
         name="interaction_correct",
     ),
+    path("settings/deadlines/", deadlines.target_list, name="target_list"),
     # Settings: the reason tree
     path("settings/reasons/", reasons.reason_list, name="reason_list"),
     path("settings/reasons/new/", reasons.reason_new, name="reason_new"),

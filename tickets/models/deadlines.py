@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +27,12 @@ class TicketClock(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def open_deadline(self) -> datetime | None:
+        """The first deadline that is neither met nor, waiting on the customer, put off."""
+        response = None if self.first_responded_at else self.response_due_at
+        return min((due for due in (response, self.resolve_due_at) if due), default=None)
 
 
 class Target(models.Model):

@@ -48,6 +48,7 @@ COLUMNS = {
         ),
         Column("waiting", _("Waiting since"), lambda ticket: local(ticket.waiting_since)),
         Column("promise", _("Next promise"), lambda ticket: local(ticket.next_promise_at)),
+        Column("deadline", _("Deadline"), lambda ticket: local(ticket.open_deadline), shown=False),
         Column("age", _("Opened"), lambda ticket: local(ticket.opened_at)),
     )
 }

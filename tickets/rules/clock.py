@@ -15,6 +15,8 @@ from tickets.models import Interaction, Ticket
 SECOND_STEP = timedelta(hours=1)
 # Told to the owner or the team, then to the managers.
 LAST_STEP = 2
+# The deadlines a ticket has: the first answer, and its end.
+DEADLINES = ("response", "resolve")
 STANDING = frozenset({Ticket.State.WAITING_CUSTOMER, *Ticket.FINISHED})
 # Channels on which whoever logs the contact has talked to the customer.
 LIVE = frozenset({Interaction.Channel.PHONE, Interaction.Channel.CHAT, Interaction.Channel.VISIT})
@@ -66,6 +68,19 @@ class Clock:
     def used(self) -> timedelta:
         """Working time used up to ``clock_at``."""
         return timedelta(seconds=self.clock_used)
+
+    def due(self, which: str) -> datetime | None:
+        """When *response* or *resolve* is due."""
+        return self.response_due_at if which == "response" else self.resolve_due_at
+
+    def told(self, which: str) -> int:
+        """How far its passing was told."""
+        return self.response_told if which == "response" else self.resolve_told
+
+    def is_open(self, which: str) -> bool:
+        """Whether it can still be late: an answer that was given cannot."""
+        answered = which == "response" and self.first_responded_at is not None
+        return not answered and self.due(which) is not None
 
 
 def answers(*, channel: str, direction: str) -> bool:
@@ -147,19 +162,16 @@ def set_alarm(clock: Clock, *, state: str, calendar: Calendar) -> Clock:
     """When the next person has to be told: nobody while the clock stands."""
     if state in STANDING or clock.clock_at is None:
         return replace(clock, alarm_at=None)
-    response = None if clock.first_responded_at else clock.response_due_at
-    steps = [
-        _step(response, clock.response_told, calendar),
-        _step(clock.resolve_due_at, clock.resolve_told, calendar),
-    ]
+    steps = [step_due(clock, which, calendar) for which in DEADLINES if clock.is_open(which)]
     soonest = min((step for step in steps if step is not None), default=None)
     if soonest is not None and state == Ticket.State.WAITING_UNTIL:
         soonest = max(soonest, clock.clock_at)
     return replace(clock, alarm_at=soonest)
 
 
-def _step(due: datetime | None, told: int, calendar: Calendar) -> datetime | None:
-    """When the next step of this deadline is due; None when there is none."""
+def step_due(clock: Clock, which: str, calendar: Calendar) -> datetime | None:
+    """When the next person has to be told of this deadline; None when all were."""
+    due, told = clock.due(which), clock.told(which)
     if due is None or told >= LAST_STEP:
         return None
     return shift(calendar, due, SECOND_STEP) if told else due

@@ -191,6 +191,27 @@ def edit_target(
     return True
 
 
+@transaction.atomic
+def edit_targets(
+    *,
+    goals: Mapping[int, tuple[int | None, int | None]],
+    versions: Mapping[int, int],
+    actor: User,
+) -> bool:
+    """Set the targets (first answer, resolved) of several priorities; as ``edit_target``."""
+    changed = [
+        edit_target(
+            priority=priority,
+            version=versions[priority],
+            response_minutes=response,
+            resolve_minutes=resolve,
+            actor=actor,
+        )
+        for priority, (response, resolve) in goals.items()
+    ]
+    return any(changed)
+
+
 def reset_deadlines_when_due() -> int:
     """Reckon all deadlines again if hours or targets changed; how many tickets were touched.
 

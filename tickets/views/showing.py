@@ -14,6 +14,7 @@ from tickets.forms.promises import EndPromiseForm, PromiseForm
 from tickets.forms.tickets import ResolveForm
 from tickets.models import Ticket, TicketEvent
 from tickets.views.casefile import TICKET_STATES
+from tickets.views.deadlines import standings
 from tickets.views.timeline import CHANNEL_ICONS, LABELS
 
 CONTACTS = 50
@@ -31,6 +32,7 @@ def show_ticket(request: PersonRequest, ticket: Ticket, **refused: Form | int) -
     """
     told = ticket_told(ticket) | forms_told(ticket)
     told["may_write"] = request.user.may(Role.AGENT, Role.MANAGER, write=True)
+    told["deadlines"] = standings(ticket, now=told["now"], mark=request.shop.hours_mark)
     status = 422 if refused else 200
     return render(request, "tickets/ticket_page.html", told | refused, status=status)
 
