@@ -7,26 +7,12 @@ must be "not found"; ``get`` and ``post`` say which verbs it has.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
-from io import BytesIO
 from typing import Any
 
-from django.utils import timezone
-
-from accounts.models import Access, Role, User
-from accounts.services import invite_person
+from accounts.models import Role, User
 from dashboards.panels import PANELS
 from dashboards.rows import LISTS
-from files.models import StoredFile
-from files.services import store_file
-from jobs.importing.drafts import take_upload
-from jobs.importing.kinds import import_kinds
-from jobs.models import ImportDraft, Job
-from notices.models import Notice
-from tests import make
-from thresholds.models import Flag
-from tickets.models import Promise, Reason, SavedView
+from tests.access_world import World
 
 ADMIN, AGENT, INSPECTOR, MANAGER = Role.ADMIN, Role.AGENT, Role.INSPECTOR, Role.MANAGER
 EVERYONE = frozenset(Role)
@@ -34,123 +20,6 @@ PUBLIC: frozenset[Role] = frozenset()
 MANAGERS = frozenset({MANAGER})
 # Shown, done, or the form shown again: that somebody was let in. The post has nothing in it.
 LET_IN = frozenset({200, 302, 422})
-
-
-class World:
-    """The rows that addresses name, each made when first asked for."""
-
-    @cached_property
-    def admin(self) -> User:
-        return make.admin(name="Root")
-
-    @cached_property
-    def agent(self) -> User:
-        return make.agent(name="Somebody Else")
-
-    @cached_property
-    def inspector(self) -> User:
-        return make.inspector(name="Somebody Else Too")
-
-    @cached_property
-    def invitation(self) -> Any:
-        return invite_person(
-            name="Invited",
-            email="invited@example.com",
-            access={Role.AGENT: Access.FULL},
-            team=None,
-            actor=self.admin,
-        )
-
-    @cached_property
-    def team(self) -> Any:
-        return make.team()
-
-    @cached_property
-    def reason(self) -> Reason:
-        return make.reason()
-
-    @cached_property
-    def purchase(self) -> Any:
-        return make.purchase(lots=(self.lot,))
-
-    @cached_property
-    def customer(self) -> Any:
-        return self.purchase.customer
-
-    @cached_property
-    def product(self) -> Any:
-        return self.lot.product
-
-    @cached_property
-    def lot(self) -> Any:
-        return make.lot_to_inspect()
-
-    @cached_property
-    def plan(self) -> Any:
-        return self.product.plans.get()
-
-    @cached_property
-    def draft_plan(self) -> Any:
-        return make.plan(active=False)
-
-    @cached_property
-    def ticket(self) -> Any:
-        return make.ticket(purchase=self.purchase)
-
-    @cached_property
-    def promise(self) -> Any:
-        return Promise.objects.create(
-            ticket=self.ticket, what="Ring back", due_at=timezone.now(), owner=self.agent
-        )
-
-    @cached_property
-    def interaction(self) -> Any:
-        return make.interaction(purchase=self.purchase)
-
-    def inspection(self, person: User) -> Any:
-        """One of this person's that is open, on a lot of its own."""
-        return make.inspection(inspector=person)
-
-    @cached_property
-    def signed(self) -> Any:
-        return make.signed_inspection()
-
-    @cached_property
-    def flag(self) -> Any:
-        return Flag.objects.create(purchase=self.purchase, threshold=5, net_when_raised=5)
-
-    @cached_property
-    def answer(self) -> Any:
-        """The number as of a past day."""
-        return make.revision(as_of=date(2026, 6, 30))
-
-    def draft(self, person: User) -> ImportDraft:
-        """An upload of this person's that nobody has run."""
-        return take_upload(
-            kind=import_kinds()["purchases"],
-            stream=BytesIO(b"order_number,customer_name,ordered_at\nA-1,Els,2026-11-01\n"),
-            name="purchases.csv",
-            actor=person,
-            shop=make.shop(),
-        )
-
-    def notice(self, person: User) -> Notice:
-        return Notice.objects.get_or_create(person=person, kind="job_failed", key="k")[0]
-
-    def job(self, person: User) -> Job:
-        return Job.objects.create(kind="import_purchases", task="x", started_by=person)
-
-    def view(self, person: User) -> SavedView:
-        return SavedView.objects.get_or_create(owner=person, name="Mugs")[0]
-
-    def file(self, person: User) -> StoredFile:
-        """Not for an import: those only who may import may fetch."""
-        return store_file(
-            stream=BytesIO(b"Told on the phone."),
-            name="note.txt",
-            purpose=StoredFile.Purpose.ATTACHMENT,
-            actor=person,
-        )
 
 
 Builder = Callable[[World, User], tuple[Any, ...]]
@@ -304,6 +173,26 @@ TABLE: dict[str, Page] = {
     "customer_page": only(AGENT, MANAGER, args=of("customer")),
     "ticket_list": only(AGENT, MANAGER),
     "queue_filters": only(AGENT, MANAGER),
+    "queue_act": only(AGENT, MANAGER, post=True),
+    "queue_csv": only(AGENT, MANAGER),
+    "queue_xlsx": post_only(AGENT, MANAGER),
+    # Canned texts and macros: everybody's own; what is for everybody is for managers and admins
+    "text_list": only(ADMIN, AGENT, MANAGER),
+    "text_pick": only(AGENT, MANAGER),
+    **{f"{name}_new": only(ADMIN, AGENT, MANAGER, post=True) for name in ("text", "macro")},
+    **{
+        f"{name}_{verb}": only(
+            ADMIN,
+            AGENT,
+            MANAGER,
+            get=get,
+            post=True,
+            args=lambda world, person, name=name: (getattr(world, name)(person).pk,),
+            foreign=lambda world, _person, name=name: (getattr(world, name)(world.agent).pk,),
+        )
+        for name in ("text", "macro")
+        for verb, get in (("edit", True), ("delete", False))
+    },
     "queue_columns": only(AGENT, MANAGER),
     "columns_choose": post_only(AGENT, MANAGER),
     # A saved view is its owner's; managers also change those that are shared

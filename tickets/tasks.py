@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from tickets.queue.work import work_on_export
 from tickets.services import close_tickets, remind_of_promises, wake_tickets
 from tickets.services.deadlines import reset_deadlines_when_due
 from tickets.services.late import tell_of_late_tickets
@@ -33,3 +34,9 @@ def close() -> None:
 def remind() -> None:
     """Tell people of promises that are near, due, or to be tried again."""
     remind_of_promises()
+
+
+@shared_task(name="tickets.tasks.export_queue")
+def export_queue(job_id: int) -> None:
+    """Write the queue as a spreadsheet, asked for in the browser."""
+    work_on_export(job_id=job_id)

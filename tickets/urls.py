@@ -1,11 +1,13 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tickets.views import (
+    acting,
     attempts,
     calls,
     customers,
     deadlines,
     due,
+    exporting,
     interactions,
     owners,
     promises,
@@ -13,6 +15,7 @@ from tickets.views import (
     queue,
     reasons,
     saved_views,
+    texts,
     tickets,
 )
 
@@ -21,6 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("purchases/<int:pk>/", purchases.purchase_page, name="purchase_page"),
     path("customers/<int:pk>/", customers.customer_page, name="customer_page"),
     path("queue/", queue.ticket_list, name="ticket_list"),
+    path("queue/act/", acting.queue_act, name="queue_act"),
+    path("queue/export.csv", exporting.queue_csv, name="queue_csv"),
+    path("queue/export/", exporting.queue_xlsx, name="queue_xlsx"),
     path("queue/filters/", queue.queue_filters, name="queue_filters"),
     path("queue/columns/", queue.queue_columns, name="queue_columns"),
     path("queue/columns/choose/", queue.columns_choose, name="columns_choose"),
@@ -46,7 +52,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
         interactions.interaction_correct,
         name="interaction_correct",
     ),
+            ("<int:pk>/", "edit"),
+            ("<int:pk>/delete/", "delete"),
+            ("new/", "new"),
+        )
+        for end, verb in (
+        for name in ("text", "macro")
+        path(f"{name}s/{end}", getattr(texts, f"{name}_{verb}"), name=f"{name}_{verb}")
+    # Canned texts and macros
+    ),
+    *(
     path("settings/deadlines/", deadlines.target_list, name="target_list"),
+    path("texts/", texts.text_list, name="text_list"),
+    path("texts/pick/", texts.text_pick, name="text_pick"),
     # Settings: the reason tree
     path("settings/reasons/", reasons.reason_list, name="reason_list"),
     path("settings/reasons/new/", reasons.reason_new, name="reason_new"),

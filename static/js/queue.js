@@ -16,17 +16,58 @@
   });
   panel.addEventListener("click", (event) => event.target === panel && panel.close());
 
+  // Marks ------------------------------------------------------------------------------------
+  function tellMarks() {
+    const count = marks().filter((box) => box.checked).length;
+    const told = document.querySelector("[data-marked-count]");
+    if (told) told.textContent = String(count);
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-mark-all]")) marks().forEach((box) => { box.checked = event.target.checked; });
+    tellMarks();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-unmark]")) return;
+    marks().forEach((box) => { box.checked = false; });
+    tellMarks();
+  });
+
+  function boxOfRow() {
+    const row = document.activeElement.closest("tr");
+    return row ? row.querySelector("input[name=mark]") : null;
+  }
+
+  function toggleMark() {
+    const box = boxOfRow();
+    if (box) box.checked = !box.checked;
+    tellMarks();
+    return Boolean(box);
+  }
+
+  // An action without marks is meant for the row one stands on.
+  function somethingMarked() {
+    if (marks().some((box) => box.checked)) return true;
+    return Boolean(boxOfRow()) && toggleMark();
+  }
+
   // Keys -------------------------------------------------------------------------------------
-  function openPanel(letter) {
-    const link = document.querySelector("[data-queue-key='" + CSS.escape(letter) + "']");
-    if (link) link.click();
-    return Boolean(link);
+  function press(letter) {
+    if (letter === "x") return toggleMark();
+    const target = document.querySelector("[data-queue-key='" + CSS.escape(letter) + "']");
+    if (!target || (target.form && !somethingMarked())) return false;
+    if (target.form) target.form.requestSubmit(target);
+    else target.click();
+    return true;
   }
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.body.dataset.shortcuts === "off" || document.querySelector("dialog[open]")) return;
     if (event.target.closest(FIELDS) || !/^[a-z]$/.test(event.key)) return;
-    if (openPanel(event.key)) event.preventDefault();
+    if (press(event.key)) event.preventDefault();
   });
+
+  tellMarks();
 })();

@@ -5,14 +5,17 @@ from tickets.models.deadlines import Target
 from tickets.models.interactions import Interaction, Rating
 from tickets.models.promises import Promise
 from tickets.models.reasons import Fault, Reason
+from tickets.models.texts import CannedText, Macro
 from tickets.models.tickets import Follower, Ticket, TicketEvent
 from tickets.models.views import SavedView
 
 __all__ = [
     "CallAttempt",
+    "CannedText",
     "Fault",
     "Follower",
     "Interaction",
+    "Macro",
     "Promise",
     "Rating",
     "Reason",

@@ -1,10 +1,10 @@
 """A service's refusal, put where the person looks."""
 
 from django.core.exceptions import ValidationError
-from django.forms import Form
+from django.forms import BaseForm
 
 
-def add_errors(form: Form, error: ValidationError) -> None:
+def add_errors(form: BaseForm, error: ValidationError) -> None:
     """Beside the fields it names; the rest stands above the form."""
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)

@@ -1,0 +1,143 @@
+"""The rows that the addresses of the access table name."""
+
+from datetime import date
+from functools import cached_property
+from io import BytesIO
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Access, Role, User
+from accounts.services import invite_person
+from files.models import StoredFile
+from files.services import store_file
+from jobs.importing.drafts import take_upload
+from jobs.importing.kinds import import_kinds
+from jobs.models import ImportDraft, Job
+from notices.models import Notice
+from tests import make
+from thresholds.models import Flag
+from tickets.models import CannedText, Macro, Promise, Reason, SavedView
+
+
+class World:
+    """The rows that addresses name, each made when first asked for."""
+
+    @cached_property
+    def admin(self) -> User:
+        return make.admin(name="Root")
+
+    @cached_property
+    def agent(self) -> User:
+        return make.agent(name="Somebody Else")
+
+    @cached_property
+    def inspector(self) -> User:
+        return make.inspector(name="Somebody Else Too")
+
+    @cached_property
+    def invitation(self) -> Any:
+        return invite_person(
+            name="Invited",
+            email="invited@example.com",
+            access={Role.AGENT: Access.FULL},
+            team=None,
+            actor=self.admin,
+        )
+
+    @cached_property
+    def team(self) -> Any:
+        return make.team()
+
+    @cached_property
+    def reason(self) -> Reason:
+        return make.reason()
+
+    @cached_property
+    def purchase(self) -> Any:
+        return make.purchase(lots=(self.lot,))
+
+    @cached_property
+    def customer(self) -> Any:
+        return self.purchase.customer
+
+    @cached_property
+    def product(self) -> Any:
+        return self.lot.product
+
+    @cached_property
+    def lot(self) -> Any:
+        return make.lot_to_inspect()
+
+    @cached_property
+    def plan(self) -> Any:
+        return self.product.plans.get()
+
+    @cached_property
+    def draft_plan(self) -> Any:
+        return make.plan(active=False)
+
+    @cached_property
+    def ticket(self) -> Any:
+        return make.ticket(purchase=self.purchase)
+
+    @cached_property
+    def promise(self) -> Any:
+        return Promise.objects.create(
+            ticket=self.ticket, what="Ring back", due_at=timezone.now(), owner=self.agent
+        )
+
+    @cached_property
+    def interaction(self) -> Any:
+        return make.interaction(purchase=self.purchase)
+
+    def inspection(self, person: User) -> Any:
+        """One of this person's that is open, on a lot of its own."""
+        return make.inspection(inspector=person)
+
+    @cached_property
+    def signed(self) -> Any:
+        return make.signed_inspection()
+
+    @cached_property
+    def flag(self) -> Any:
+        return Flag.objects.create(purchase=self.purchase, threshold=5, net_when_raised=5)
+
+    @cached_property
+    def answer(self) -> Any:
+        """The number as of a past day."""
+        return make.revision(as_of=date(2026, 6, 30))
+
+    def draft(self, person: User) -> ImportDraft:
+        """An upload of this person's that nobody has run."""
+        return take_upload(
+            kind=import_kinds()["purchases"],
+            stream=BytesIO(b"order_number,customer_name,ordered_at\nA-1,Els,2026-11-01\n"),
+            name="purchases.csv",
+            actor=person,
+            shop=make.shop(),
+        )
+
+    def notice(self, person: User) -> Notice:
+        return Notice.objects.get_or_create(person=person, kind="job_failed", key="k")[0]
+
+    def job(self, person: User) -> Job:
+        return Job.objects.create(kind="import_purchases", task="x", started_by=person)
+
+    def view(self, person: User) -> SavedView:
+        return SavedView.objects.get_or_create(owner=person, name="Mugs")[0]
+
+    def text(self, person: User) -> CannedText:
+        return CannedText.objects.get_or_create(owner=person, name="Sorry", text="Sorry.")[0]
+
+    def macro(self, person: User) -> Macro:
+        return Macro.objects.get_or_create(owner=person, name="Urgent", priority=3)[0]
+
+    def file(self, person: User) -> StoredFile:
+        """Not for an import: those only who may import may fetch."""
+        return store_file(
+            stream=BytesIO(b"Told on the phone."),
+            name="note.txt",
+            purpose=StoredFile.Purpose.ATTACHMENT,
+            actor=person,
+        )
