@@ -52,19 +52,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
         interactions.interaction_correct,
         name="interaction_correct",
     ),
-            ("<int:pk>/", "edit"),
-            ("<int:pk>/delete/", "delete"),
-            ("new/", "new"),
-        )
-        for end, verb in (
-        for name in ("text", "macro")
-        path(f"{name}s/{end}", getattr(texts, f"{name}_{verb}"), name=f"{name}_{verb}")
-    # Canned texts and macros
-    ),
-    *(
     path("settings/deadlines/", deadlines.target_list, name="target_list"),
+    # Canned texts and macros
     path("texts/", texts.text_list, name="text_list"),
     path("texts/pick/", texts.text_pick, name="text_pick"),
+    *(
+        path(f"{name}s/{end}", getattr(texts, f"{name}_{verb}"), name=f"{name}_{verb}")
+        for name in ("text", "macro")
+        for end, verb in (
+            ("new/", "new"),
+            ("<int:pk>/", "edit"),
+            ("<int:pk>/delete/", "delete"),
+        )
+    ),
     # Settings: the reason tree
     path("settings/reasons/", reasons.reason_list, name="reason_list"),
     path("settings/reasons/new/", reasons.reason_new, name="reason_new"),
