@@ -34,6 +34,8 @@ LODGERS = {
     "tickets": "queue",
     "interactions": "queue",
     "promises": "queue",
+    "help": "queue",
+    "goodwill": "queue",
     "threshold": "flags",
     "products": "lots",
     "plans": "lots",

@@ -119,6 +119,40 @@ WORDINGS: Mapping[str, Wording] = {
         "at-sign",
         "td-accent",
     ),
+    "help_asked": Wording(
+        lambda params: _("%(by)s needs your help on ticket #%(ticket)s: %(question)s") % params,
+        "life-buoy",
+        "td-warn",
+    ),
+    "help_answered": Wording(
+        lambda params: _("%(by)s answered you on ticket #%(ticket)s: %(question)s") % params,
+        "life-buoy",
+        "td-good",
+    ),
+    "help_overdue": Wording(
+        lambda params: (
+            _("Nobody has answered %(by)s on ticket #%(ticket)s in time: %(question)s") % params
+        ),
+        "life-buoy",
+        "td-alarm",
+    ),
+    "goodwill_waiting": Wording(
+        lambda params: _("%(by)s asks you to approve goodwill of %(amount)s.") % params,
+        "gift",
+        "td-warn",
+    ),
+    "goodwill_granted": Wording(
+        lambda params: _("%(by)s approved goodwill of %(amount)s on ticket #%(ticket)s.") % params,
+        "gift",
+        "td-good",
+    ),
+    "goodwill_refused": Wording(
+        lambda params: (
+            _("%(by)s refused goodwill of %(amount)s on ticket #%(ticket)s: %(refusal)s") % params
+        ),
+        "gift",
+        "td-alarm",
+    ),
     "promise_given": Wording(
         lambda params: _("%(by)s promised something that you do: %(what)s") % params, "alarm-clock"
     ),

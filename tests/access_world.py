@@ -88,6 +88,15 @@ class World:
         )
 
     @cached_property
+    def help(self) -> Any:
+        return make.help_request(ticket=self.ticket, asked_by=self.agent)
+
+    @cached_property
+    def goodwill(self) -> Any:
+        """It waits for approval."""
+        return make.goodwill(ticket=self.ticket, asked_by=self.agent)
+
+    @cached_property
     def interaction(self) -> Any:
         return make.interaction(purchase=self.purchase)
 

@@ -30,7 +30,7 @@ from quality.services import (
     sign_inspection,
 )
 from thresholds.models import ThresholdRevision
-from tickets.models import Fault, Interaction, Rating, Reason, Ticket
+from tickets.models import Fault, Goodwill, HelpRequest, Interaction, Rating, Reason, Ticket
 
 numbers = itertools.count(1)
 PASSWORD = "correct horse battery"
@@ -201,6 +201,21 @@ def ticket(*, purchase: Purchase | None = None, **fields: Any) -> Ticket:
 def rating(*, purchase: Purchase, score: int = 4, **fields: Any) -> Rating:
     fields.setdefault("answered_at", timezone.now())
     return Rating.objects.create(purchase=purchase, score=score, **fields)
+
+
+def help_request(*, ticket: Ticket, asked_by: User, **fields: Any) -> HelpRequest:
+    """A question for any manager, to be answered within a day."""
+    fields.setdefault("question", "May I send a third set?")
+    fields.setdefault("due_at", timezone.now() + timedelta(days=1))
+    return HelpRequest.objects.create(ticket=ticket, asked_by=asked_by, **fields)
+
+
+def goodwill(*, ticket: Ticket, asked_by: User, **fields: Any) -> Goodwill:
+    """A refund of 80 that waits, as its asker could give 50 alone."""
+    plain: dict[str, Any] = {"kind": "refund", "cost": Decimal(80), "currency": "EUR"}
+    plain |= {"why": "The third set was cracked too.", "state": "waiting"}
+    plain |= {"own_limit": Decimal(50)}
+    return Goodwill.objects.create(ticket=ticket, asked_by=asked_by, **{**plain, **fields})
 
 
 MASS = LineDraft("Mass, dry", "measure", "g", Decimal(335), Decimal(340), Decimal(345))

@@ -1,4 +1,26 @@
 from helpdesk.lib.facts import show_facts
-from tickets.models import CallAttempt, Interaction, Promise, Rating, Reason, Ticket, TicketEvent
+from tickets.models import (
+    CallAttempt,
+    Goodwill,
+    GoodwillLimits,
+    HelpRequest,
+    Interaction,
+    Promise,
+    Rating,
+    Reason,
+    Ticket,
+    TicketEvent,
+)
 
-show_facts(CallAttempt, Interaction, Promise, Rating, Reason, Ticket, TicketEvent)
+show_facts(
+    CallAttempt,
+    Goodwill,
+    GoodwillLimits,
+    HelpRequest,
+    Interaction,
+    Promise,
+    Rating,
+    Reason,
+    Ticket,
+    TicketEvent,
+)

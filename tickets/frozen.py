@@ -94,4 +94,43 @@ ATTEMPTS: list[Declared] = [
     ),
 ]
 
-FROZEN: list[Declared] = [*FIRST, *ATTEMPTS]
+OWED: list[Declared] = [
+    Frozen(
+        name="help_is_frozen",
+        table="tickets_helprequest",
+        columns=("question", "asked_by_id", "asked_of_id", "asked_at", "due_at"),
+        message="what was asked and by when never changes",
+    ),
+    Frozen(
+        name="help_is_answered_once",
+        table="tickets_helprequest",
+        columns=("answer", "answered_by_id", "answered_at"),
+        when="OLD.answered_at IS NOT NULL",
+        message="an answer stays as it was given",
+    ),
+    NoDelete(
+        name="help_is_kept",
+        table="tickets_helprequest",
+        message="a question is never deleted",
+    ),
+    Frozen(
+        name="goodwill_is_frozen",
+        table="tickets_goodwill",
+        columns=("kind", "cost", "currency", "why", "asked_by_id", "asked_at", "own_limit"),
+        message="what was asked for never changes",
+    ),
+    Frozen(
+        name="goodwill_is_decided_once",
+        table="tickets_goodwill",
+        columns=("state", "decided_by_id", "decided_at", "refusal"),
+        when="OLD.state <> 'waiting'",
+        message="what was granted or refused stays so",
+    ),
+    NoDelete(
+        name="goodwill_is_kept",
+        table="tickets_goodwill",
+        message="goodwill is never deleted",
+    ),
+]
+
+FROZEN: list[Declared] = [*FIRST, *ATTEMPTS, *OWED]

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from tickets.queue.work import work_on_export
-from tickets.services import close_tickets, remind_of_promises, wake_tickets
+from tickets.services import close_tickets, remind_of_promises, tell_of_overdue_help, wake_tickets
 from tickets.services.deadlines import reset_deadlines_when_due
 from tickets.services.late import tell_of_late_tickets
 
@@ -40,3 +40,9 @@ def remind() -> None:
 def export_queue(job_id: int) -> None:
     """Write the queue as a spreadsheet, asked for in the browser."""
     work_on_export(job_id=job_id)
+
+
+@shared_task(name="tickets.tasks.tell_of_help")
+def tell_of_help() -> None:
+    """Tell managers of questions whose deadline has passed."""
+    tell_of_overdue_help()

@@ -103,10 +103,19 @@ class UserQuerySet(models.QuerySet["User"]):
         """Invitations of the row's person that still work."""
         return Invitation.objects.open().filter(user=OuterRef("pk"))
 
+    def able_to_answer(self, asker: "User") -> "UserQuerySet":
+        """Managers whom this person may ask for help."""
+        able = self.active().filter(manager_access=Access.FULL)
+        return able.exclude(pk=asker.pk).order_by("name")
+
+    def deciders(self) -> "UserQuerySet":
+        """Active managers and admins: each may approve what another person did."""
+        able = Q(manager_access=Access.FULL) | Q(admin_access=Access.FULL)
+        return self.active().filter(able)
+
     def approvers(self, *, other_than: "User") -> "UserQuerySet":
         """Active managers and admins who may approve what this person did."""
-        able = Q(manager_access=Access.FULL) | Q(admin_access=Access.FULL)
-        return self.active().filter(able).exclude(pk=other_than.pk)
+        return self.deciders().exclude(pk=other_than.pk)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

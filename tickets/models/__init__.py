@@ -2,6 +2,8 @@
 
 from tickets.models.attempts import CallAttempt
 from tickets.models.deadlines import Target
+from tickets.models.goodwill import Goodwill, GoodwillLimits
+from tickets.models.help import HelpRequest
 from tickets.models.interactions import Interaction, Rating
 from tickets.models.promises import Promise
 from tickets.models.reasons import Fault, Reason
@@ -14,6 +16,9 @@ __all__ = [
     "CannedText",
     "Fault",
     "Follower",
+    "Goodwill",
+    "GoodwillLimits",
+    "HelpRequest",
     "Interaction",
     "Macro",
     "Promise",

@@ -3,6 +3,14 @@
 from tickets.services.attempts import AttemptDraft, log_attempt
 from tickets.services.counting import recount_all, recount_purchases
 from tickets.services.following import follow_ticket, unfollow_ticket
+from tickets.services.goodwill import (
+    GoodwillDraft,
+    approve_goodwill,
+    grant_goodwill,
+    refuse_goodwill,
+    set_goodwill_limits,
+)
+from tickets.services.help import answer_help, ask_for_help, tell_of_overdue_help
 from tickets.services.interactions import log_interaction
 from tickets.services.mirroring import set_flag_state
 from tickets.services.moving import Correction, attach_interaction, correct_interaction
@@ -29,7 +37,11 @@ from tickets.services.states import (
 __all__ = [
     "AttemptDraft",
     "Correction",
+    "GoodwillDraft",
     "PromiseDraft",
+    "answer_help",
+    "approve_goodwill",
+    "ask_for_help",
     "attach_interaction",
     "change_priority",
     "close_ticket",
@@ -38,6 +50,7 @@ __all__ = [
     "count_broken_promises",
     "end_promise",
     "follow_ticket",
+    "grant_goodwill",
     "hand_off_ticket",
     "log_attempt",
     "log_interaction",
@@ -45,12 +58,15 @@ __all__ = [
     "recount_all",
     "recount_handoffs",
     "recount_purchases",
+    "refuse_goodwill",
     "remind_of_promises",
     "reopen_ticket",
     "reply_to_ticket",
     "resolve_ticket",
     "resume_ticket",
     "set_flag_state",
+    "set_goodwill_limits",
+    "tell_of_overdue_help",
     "unfollow_ticket",
     "wait_for_customer",
     "wait_until",

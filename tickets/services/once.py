@@ -7,10 +7,10 @@ from typing import ParamSpec, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from tickets.models import CallAttempt, Interaction, Promise, TicketEvent
+from tickets.models import CallAttempt, Goodwill, HelpRequest, Interaction, Promise, TicketEvent
 
 P = ParamSpec("P")
-Row = TypeVar("Row", Interaction, Promise, TicketEvent, CallAttempt)
+Row = TypeVar("Row", Interaction, Promise, TicketEvent, CallAttempt, HelpRequest, Goodwill)
 
 
 def once(model: type[Row]) -> Callable[[Callable[P, Row]], Callable[P, Row]]:

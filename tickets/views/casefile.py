@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from purchases.models import CustomerEmail, CustomerPhone, Lot, Purchase, PurchaseLine
-from tickets.models import Promise, Rating, Ticket
+from tickets.models import Goodwill, Promise, Rating, Ticket
 
 LOT_STATES = {
     Lot.State.MADE: ("", "circle-dashed"),
@@ -113,16 +113,26 @@ class CaseFile:
 
 
 def purchases_for_card() -> QuerySet[Any]:
-    """Purchases with the customer, how to reach them, and the last rating, in one query."""
+    """Purchases with the customer, how to reach them, the last rating and ``goodwill``, what
+    was granted about them altogether (None: nothing), in one query.
+    """
     ratings = Rating.objects.filter(purchase=OuterRef("pk")).order_by("-answered_at", "-pk")
     phones = CustomerPhone.objects.filter(customer=OuterRef("customer_id")).order_by("pk")
     emails = CustomerEmail.objects.filter(customer=OuterRef("customer_id")).order_by("pk")
+    given = (
+        Goodwill.objects.filter(ticket__purchase=OuterRef("pk"), state=Goodwill.State.GRANTED)
+        .order_by()
+        .values("ticket__purchase")
+        .annotate(total=Sum("cost"))
+        .values("total")
+    )
     return Purchase.objects.select_related("customer").annotate(
         phone=Subquery(phones.values("number")[:1]),
         email=Subquery(emails.values("address")[:1]),
         rated_at=Subquery(ratings.values("answered_at")[:1]),
         rated_words=Subquery(ratings.values("comment")[:1]),
         rated=F("last_score"),
+        goodwill=Subquery(given),
     )
 
 

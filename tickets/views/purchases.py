@@ -20,6 +20,10 @@ NOTED = (
     TicketEvent.Kind.REOPENED,
     TicketEvent.Kind.ATTACHED,
     TicketEvent.Kind.ATTEMPTED,
+    TicketEvent.Kind.ESCALATED,
+    TicketEvent.Kind.ANSWERED,
+    TicketEvent.Kind.GRANTED,
+    TicketEvent.Kind.REFUSED,
 )
 
 

@@ -15,6 +15,7 @@ from tickets.forms.tickets import ResolveForm
 from tickets.models import Ticket, TicketEvent
 from tickets.views.casefile import TICKET_STATES
 from tickets.views.deadlines import standings
+from tickets.views.owed import read_owed
 from tickets.views.timeline import CHANNEL_ICONS, LABELS
 
 CONTACTS = 50
@@ -49,6 +50,7 @@ def ticket_told(ticket: Ticket) -> dict[str, Any]:
         "is_finished": ticket.state in Ticket.FINISHED,
         "contacts": [(one, CHANNEL_ICONS[one.channel], label_of(one)) for one in contacts],
         "promises": ticket.promises.select_related("owner").order_by("due_at", "pk"),
+        "owed": read_owed(ticket.pk),
         # What was logged stands in the timeline above it already.
         "events": ticket.events.exclude(kind=TicketEvent.Kind.LOGGED)
         .select_related("actor")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.templatetags.icons import icon
 from helpdesk.templatetags.moments import day_format, duration
-from tickets.models import CallAttempt, Interaction, Promise, TicketEvent
+from tickets.models import CallAttempt, Goodwill, Interaction, Promise, TicketEvent
 from tickets.views.casefile import PromiseRow, TicketRow
 
 Standing = Interaction.Standing
@@ -184,6 +184,10 @@ def event_note(event: TicketEvent) -> NoteRow:
             event.note,
         ),
         TicketEvent.Kind.ATTEMPTED: ("phone-outgoing", _("Call-back tried"), attempt_text(event)),
+        TicketEvent.Kind.ESCALATED: ("life-buoy", _("Help asked"), event.note),
+        TicketEvent.Kind.ANSWERED: ("life-buoy", _("Help given"), event.note),
+        TicketEvent.Kind.GRANTED: ("gift", _("Goodwill granted"), goodwill_text(event)),
+        TicketEvent.Kind.REFUSED: ("gift", _("Goodwill refused"), goodwill_text(event)),
         TicketEvent.Kind.ATTACHED: ("link", _("Interaction attached"), event.note),
     }
     sign, title, text = texts[event.kind]
@@ -196,3 +200,11 @@ def attempt_text(event: TicketEvent) -> str:
     outcome = (event.changes.get("outcome") or [None, None])[1]
     words = dict(CallAttempt.Outcome.choices).get(outcome or "", "")
     return f"{words}, {event.note}" if event.note else str(words)
+
+
+def goodwill_text(event: TicketEvent) -> str:
+    """What was given or refused, how much, and why."""
+    kind = (event.changes.get("kind") or [None, None])[1]
+    amount = (event.changes.get("cost") or [None, None])[1]
+    word = dict(Goodwill.Kind.choices).get(kind or "", "")
+    return f"{word} {amount or ''}, {event.note}"

@@ -1,0 +1,96 @@
+"""Help asked for and goodwill given on a ticket, as its page shows them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import CharField, DateTimeField, DecimalField, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from accounts.models import User
+from tickets.models import Goodwill, HelpRequest
+
+HELP, GOODWILL = "help", "goodwill"
+
+
+@dataclass(frozen=True)
+class OwedRow:
+    """``topic`` is help or goodwill; ``word`` the kind of goodwill, ``reply`` answer or refusal."""
+
+    topic: str
+    pk: int
+    at: datetime
+    who: str
+    text: str
+    state: str
+    word: str
+    due_at: datetime | None
+    cost: Decimal | None
+    currency: str
+    other: str | None
+    reply: str
+    replied_at: datetime | None
+
+    @property
+    def is_overdue(self) -> bool:
+        """A question whose deadline has passed."""
+        return bool(self.due_at and self.replied_at is None and self.due_at <= timezone.now())
+
+    @property
+    def label(self) -> str:
+        """The kind of goodwill in words."""
+        return str(dict(Goodwill.Kind.choices).get(self.word, ""))
+
+    @property
+    def state_label(self) -> str:
+        """The state of goodwill in words."""
+        return str(dict(Goodwill.State.choices).get(self.state, ""))
+
+
+@dataclass(frozen=True)
+class Owed:
+    """All of it, the newest first, and who could approve what waits."""
+
+    rows: list[OwedRow]
+    approvers: list[User]
+
+
+def read_owed(ticket_id: int) -> Owed:
+    """One query; a second one where something waits, for the names of who can approve it."""
+    asked = HelpRequest.objects.filter(ticket=ticket_id).values_list(
+        Value(HELP, CharField()),
+        "pk",
+        "asked_at",
+        "asked_by__name",
+        "question",
+        Value("", CharField()),
+        Value("", CharField()),
+        "due_at",
+        Cast(Value(None), DecimalField(max_digits=10, decimal_places=2)),
+        Value("", CharField()),
+        "answered_by__name",
+        "answer",
+        "answered_at",
+    )
+    given = Goodwill.objects.filter(ticket=ticket_id).values_list(
+        Value(GOODWILL, CharField()),
+        "pk",
+        "asked_at",
+        "asked_by__name",
+        "why",
+        "state",
+        "kind",
+        Cast(Value(None), DateTimeField()),
+        "cost",
+        "currency",
+        "decided_by__name",
+        "refusal",
+        "decided_at",
+    )
+    rows = [OwedRow(*row) for row in asked.union(given, all=True)]
+    rows.sort(key=lambda row: row.at, reverse=True)
+    waiting = any(row.state == Goodwill.State.WAITING for row in rows)
+    deciding = User.objects.deciders().order_by("name")
+    approvers = list(deciding) if waiting else []
+    return Owed(rows, approvers)
