@@ -49,6 +49,14 @@ def test_nothing_sticks_out_at_390_pixels(board):
         assert board.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("width", [1440, 1280])
+def test_no_column_of_the_faults_is_cut_off_on_a_desk(board, width):
+    board.set_viewport_size({"width": width, "height": 900})
+    board.goto("/board/")
+    cut = "each => each.parentElement.scrollWidth - each.parentElement.clientWidth"
+    assert board.locator("#why .td-pareto").evaluate(cut) == 0
+
+
 def test_a_choice_is_applied_at_once_and_can_be_cleared(board):
     board.goto("/board/")
     board.get_by_label("Channel").select_option("phone")
