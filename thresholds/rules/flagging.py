@@ -18,8 +18,8 @@ class Seen:
 
     ``net``: net interactions within the window, 0 for a purchase that is not judged.
     ``unfinished``: its last flag is open or acknowledged. ``raised_at_number``: the threshold that
-    raised it. ``closed_with``: net when somebody closed or dismissed its last flag; None without
-    one, and after one that moved away, because nobody has answered for that.
+    raised it. ``closed_with``: net when somebody last closed or dismissed a flag of it; one that
+    moved away since is no answer and takes none back. None when nobody ever answered.
     """
 
     net: int
@@ -33,10 +33,13 @@ def judge(seen: Seen, *, number: int) -> Judgement:
 
     A raised number clears no flag: an unfinished flag ends by itself only when net falls below the
     number that raised it, and below the number in force too (else it would be raised at once
-    again). After closing, net must exceed what it was closed with.
+    again). After closing, net must exceed what it was closed with; a flag raised again ends when
+    that is no longer so.
     """
     if seen.unfinished:
         line = number if seen.raised_at_number is None else min(number, seen.raised_at_number)
+        if seen.closed_with is not None:
+            line = max(line, seen.closed_with + 1)
         return Judgement.MOVED if seen.net < line else Judgement.NOTHING
     if seen.net < number:
         return Judgement.NOTHING

@@ -27,6 +27,7 @@ CHUNK = 1000
 # A contact dated in the future is looked for again this long after its moment, and at least since
 # the last run of the fit: whoever was off for longer than that catches up.
 ARRIVED_WITHIN = timedelta(days=2)
+ANSWERED = frozenset({Flag.State.CLOSED, Flag.State.DISMISSED})
 
 
 @dataclass(frozen=True)
@@ -158,33 +159,33 @@ def _judge(locked: Sequence[int]) -> tuple[int, int]:
     )
     if not concerned:
         return 0, 0
-    last_flags = _last_flags(concerned)
+    last_flags, answers = _last_flags(concerned)
     to_raise, to_close = [], []
     for purchase in concerned:
-        last = last_flags.get(purchase.pk)
-        verdict = judge(_seen(purchase, last), number=number)
+        last, answer = last_flags.get(purchase.pk), answers.get(purchase.pk)
+        verdict = judge(_seen(purchase, last, answer), number=number)
         if verdict is Judgement.RAISE:
             to_raise.append((purchase, last))
         elif verdict is Judgement.MOVED and last is not None:
-            to_close.append((purchase, last))
+            to_close.append((purchase, last, answer))
     raised = raise_flags(threshold=the_threshold(), number=number, over=to_raise)
     close_as_moved(below=to_close)
     return len(raised), len(to_close)
 
 
-def _last_flags(purchases: Sequence[Purchase]) -> dict[int, Flag]:
-    """The newest flag of each purchase that ever had one."""
-    flags = Flag.objects.filter(purchase__in=purchases).order_by("raised_at", "pk")
-    return {flag.purchase_id: flag for flag in flags}
+def _last_flags(purchases: Sequence[Purchase]) -> tuple[dict[int, Flag], dict[int, Flag]]:
+    """The newest flag of each purchase that ever had one, and the newest that somebody answered."""
+    flags = list(Flag.objects.filter(purchase__in=purchases).order_by("raised_at", "pk"))
+    answered = [flag for flag in flags if flag.state in ANSWERED]
+    return {flag.purchase_id: flag for flag in flags}, {flag.purchase_id: flag for flag in answered}
 
 
-def _seen(purchase: Purchase, last: Flag | None) -> Seen:
-    answered = last is not None and last.state in {Flag.State.CLOSED, Flag.State.DISMISSED}
+def _seen(purchase: Purchase, last: Flag | None, answer: Flag | None) -> Seen:
     return Seen(
         net=purchase.net_interactions if purchase.is_judged else 0,
         unfinished=last is not None and last.is_unfinished,
         raised_at_number=last.threshold if last else None,
-        closed_with=last.net_when_closed if last and answered else None,
+        closed_with=answer.net_when_closed if answer else None,
     )
 
 

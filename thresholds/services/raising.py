@@ -58,10 +58,14 @@ def raise_flags(
     return flags
 
 
-def close_as_moved(*, below: Sequence[tuple[Purchase, Flag]]) -> None:
-    """End flags whose purchase fell below the line: interactions moved away or no longer count."""
+def close_as_moved(*, below: Sequence[tuple[Purchase, Flag, Flag | None]]) -> None:
+    """End flags whose purchase fell below the line: interactions moved away or no longer count.
+
+    With the flag comes the last one that somebody answered: the purchase stands as answered again,
+    or as never flagged where there is none.
+    """
     now = timezone.now()
-    for purchase, flag in below:
+    for purchase, flag, answer in below:
         net = purchase.net_interactions if purchase.is_judged else 0
         Flag.objects.filter(pk=flag.pk).update(
             state=Flag.State.MOVED, net_when_closed=net, closed_at=now, version=F("version") + 1
@@ -72,9 +76,8 @@ def close_as_moved(*, below: Sequence[tuple[Purchase, Flag]]) -> None:
             changes={"net": [str(flag.net_when_raised), str(net)]},
             at=now,
         )
-    set_flag_state(
-        purchase_ids=[purchase.pk for purchase, _flag in below], state=Purchase.FlagState.NONE
-    )
+        state = Purchase.FlagState(answer.state) if answer else Purchase.FlagState.NONE
+        set_flag_state(purchase_ids=[purchase.pk], state=state)
 
 
 def _tell_managers(raised: Sequence[Flag]) -> None:

@@ -189,6 +189,51 @@ def test_an_interaction_moved_away_ends_the_flag_as_moved() -> None:
     assert states(purchase) == ["moved", "open"]
 
 
+def move_away(purchase: Purchase, *, contacts: int) -> None:
+    """Let the newest contacts of a purchase turn out to be about no purchase."""
+    newest = Interaction.objects.filter(purchase=purchase).order_by("-pk")[:contacts]
+    Interaction.objects.filter(pk__in=[each.pk for each in newest]).update(
+        purchase=None, standing="unattributed"
+    )
+    mark_for_evaluation(purchase_ids=[purchase.pk])
+    judge(purchase)
+
+
+def test_a_flag_raised_again_is_moved_when_net_no_longer_exceeds_what_was_closed() -> None:
+    purchase = bought(contacts=7)
+    judge(purchase)
+    close(flag_of(purchase))
+    call(purchase, 9)
+    judge(purchase)
+    assert states(purchase) == ["closed", "open"]
+
+    move_away(purchase, contacts=1)
+
+    assert states(purchase) == ["closed", "moved"]
+    purchase.refresh_from_db()
+    assert (purchase.flag_state, purchase.net_interactions) == ("closed", 7)
+    assert sweep() == Evaluation()
+
+
+def test_a_flag_that_moved_away_does_not_take_back_an_answer_given_before() -> None:
+    purchase = bought(contacts=7)
+    judge(purchase)
+    close(flag_of(purchase))
+    call(purchase, 9)
+    judge(purchase)
+    move_away(purchase, contacts=5)
+    assert states(purchase) == ["closed", "moved"]
+
+    call(purchase, *range(11, 15))
+    judge(purchase)
+    purchase.refresh_from_db()
+    assert (purchase.net_interactions, states(purchase)) == (7, ["closed", "moved"])
+
+    call(purchase, 16)
+    judge(purchase)
+    assert states(purchase) == ["closed", "moved", "open"]
+
+
 def test_a_raised_number_clears_no_flag() -> None:
     boss = make.manager()
     purchase = bought(contacts=5)
