@@ -33,6 +33,8 @@ ENTRIES: tuple[tuple[str, Any, str, str, tuple[Role, ...]], ...] = (
 LODGERS = {
     "tickets": "queue",
     "interactions": "queue",
+    "texts": "queue",
+    "macros": "queue",
     "promises": "queue",
     "help": "queue",
     "goodwill": "queue",
@@ -68,6 +70,8 @@ class Frame:
     due: Due | None
     # Where imports and long work are; empty for those who may not import.
     jobs: str
+    # One's texts and macros; empty for those who write none.
+    texts: str
 
 
 def theme_of(request: HttpRequest) -> str:
@@ -118,6 +122,7 @@ def build_frame(request: HttpRequest) -> Frame | None:
         unread=Notice.objects.of(user).bell_count(),
         due=Promise.objects.of(user).due(end_of_day()) if user.may(*DESK) else None,
         jobs=reverse("job_list") if user.may(Role.MANAGER, Role.ADMIN) else "",
+        texts=reverse("text_list") if user.may(*DESK, Role.ADMIN) else "",
     )
 
 

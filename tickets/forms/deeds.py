@@ -146,7 +146,7 @@ class ResolveManyForm(DeedForm):
 class MacroForm(DeedForm):
     """Several things at once."""
 
-    macro = forms.ModelChoiceField(queryset=Macro.objects.none(), label=gettext_lazy("Macro"))
+    macro = forms.ModelChoiceField(queryset=Macro.objects.none(), widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -241,3 +241,33 @@ def test_the_database_refuses(lotte, sql, name):
         connection.cursor().execute(sql)
     told = str(refused.value)
     assert name in told or "UNIQUE constraint failed: tickets_" in told
+
+
+def test_a_macro_says_what_it_will_do_before_it_does_it(desk, lotte, ticket):
+    macro = made(
+        owner=lotte, note="Hi {{customer}}", takes="me", priority=3, waits="days", wait_days=2
+    )
+    mark = f"do=macro&one=1&mark={ticket.pk}.{ticket.version}"
+    page = desk.get(f"/queue/act/?{mark}").content.decode()
+    assert f"macro={macro.pk}" in page
+    page = desk.get(f"/queue/act/?{mark}&macro={macro.pk}").content.decode()
+    told = re.findall(r'td-cell-sub">([^<]*)<', page)
+    assert told[:3] == [
+        "Writes the note “Hi Els &lt;b&gt;Vermeulen&lt;/b&gt;”",
+        "Gives it to Lotte Maes",
+        "Sets the priority to High",
+    ]
+    assert told[3].startswith("Lets it wait until")
+    assert not ticket.events.exists()
+    fields = {"do": "macro", "one": "1", "mark": f"{ticket.pk}.1", "macro": macro.pk}
+    answer = desk.post("/queue/act/", {**fields, "form_key": str(uuid4())})
+    assert answer["Location"] == f"/tickets/{ticket.pk}/"
+    assert ticket.events.count() == 4
+
+
+def test_somebody_elses_macro_is_not_used(desk, ticket):
+    macro = made(owner=make.agent(), priority=3)
+    fields = {"do": "macro", "mark": f"{ticket.pk}.1", "macro": macro.pk}
+    assert desk.post("/queue/act/", fields).status_code == 422
+    ticket.refresh_from_db()
+    assert ticket.priority == 2

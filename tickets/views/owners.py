@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -11,6 +10,7 @@ from accounts.access import PersonRequest, roles
 from accounts.models import Role
 from tickets.forms.owners import HandOffForm
 from tickets.services import hand_off_ticket
+from tickets.views.after import after_saving
 from tickets.views.errors import add_errors
 from tickets.views.showing import read_ticket, show_ticket
 
@@ -31,5 +31,5 @@ def ticket_hand_off(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(
                 request, _("%(name)s owns ticket #%(n)d now.") % {"name": owner, "n": pk}
             )
-            return redirect("ticket_page", pk)
+            return after_saving(request, ticket)
     return show_ticket(request, ticket, hand_off=form)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -12,6 +12,7 @@ from accounts.models import Role
 from tickets.forms.promises import EndPromiseForm, PromiseForm
 from tickets.models import Promise
 from tickets.services import end_promise, make_promise
+from tickets.views.after import after_saving
 from tickets.views.errors import add_errors
 from tickets.views.showing import read_ticket, show_ticket
 
@@ -37,7 +38,9 @@ def promise_make(request: PersonRequest, pk: int) -> HttpResponse:
                 messages.info(request, _("This was promised already; nothing was added."))
             else:
                 messages.success(request, _("Promised. It shows here until it is kept."))
-            return redirect("ticket_page", made.ticket_id)
+            # A form that was sent twice may have been another ticket's.
+            same = made.ticket_id == ticket.pk
+            return after_saving(request, ticket if same else made.ticket)
     return show_ticket(request, ticket, promise=form)
 
 
@@ -58,5 +61,5 @@ def promise_end(request: PersonRequest, pk: int) -> HttpResponse:
                 request,
                 _("The promise has ended: %(state)s.") % {"state": ended.get_state_display()},
             )
-            return redirect("ticket_page", ticket.pk)
+            return after_saving(request, ticket)
     return show_ticket(request, ticket, ending=form, ending_of=promise.pk)

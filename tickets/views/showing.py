@@ -13,6 +13,7 @@ from tickets.forms.owners import HandOffForm
 from tickets.forms.promises import EndPromiseForm, PromiseForm
 from tickets.forms.tickets import ResolveForm
 from tickets.models import Ticket, TicketEvent
+from tickets.views.after import view_of
 from tickets.views.casefile import TICKET_STATES
 from tickets.views.deadlines import standings
 from tickets.views.owed import read_owed
@@ -32,6 +33,7 @@ def show_ticket(request: PersonRequest, ticket: Ticket, **refused: Form | int) -
     them, and what else it needs to say where they stand; they replace the empty ones.
     """
     told = ticket_told(ticket) | forms_told(ticket)
+    told["back"] = view_of(request)
     told["may_write"] = request.user.may(Role.AGENT, Role.MANAGER, write=True)
     told["deadlines"] = standings(ticket, now=told["now"], mark=request.shop.hours_mark)
     status = 422 if refused else 200

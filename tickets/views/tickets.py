@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,6 +10,7 @@ from accounts.access import PersonRequest, roles
 from accounts.models import Role
 from tickets.forms.tickets import ResolveForm
 from tickets.services import resolve_ticket
+from tickets.views.after import after_saving
 from tickets.views.errors import add_errors
 from tickets.views.showing import read_ticket, show_ticket
 
@@ -35,5 +35,5 @@ def ticket_resolve(request: PersonRequest, pk: int) -> HttpResponse:
             add_errors(form, error)
         else:
             messages.success(request, _("Ticket #%(n)d is resolved.") % {"n": pk})
-            return redirect("ticket_page", pk)
+            return after_saving(request, ticket)
     return show_ticket(request, ticket, resolve=form)
