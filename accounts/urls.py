@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Before one is in; the library's own names, since it looks for them.
     path("sign-in/", signing_in.sign_in, name="account_login"),
     path("sign-in/refused/", signing_in.sign_in_refused, name="account_inactive"),
+    path("sign-in/state/", signing_in.session_state, name="session_state"),
     path("sign-out/", signing_in.sign_out, name="account_logout"),
     path("sign-up/", signing_in.sign_up, name="account_signup"),
     path("password/", signing_in.password_change, name="account_change_password"),

@@ -342,6 +342,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "purchases.tasks.reset_clocks",
         "schedule": 300.0,
     },
+    "forget-old-call-drafts": {"task": "tickets.tasks.forget_drafts", "schedule": 3600.0},
     "start-waiting-jobs": {"task": "jobs.tasks.sweep", "schedule": 60.0},
     "tell-of-late-tickets": {"task": "tickets.tasks.tell_of_late", "schedule": 60.0},
     "reset-deadlines-when-hours-changed": {

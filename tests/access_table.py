@@ -35,6 +35,14 @@ def of(name: str) -> Builder:
     return lambda world, _person: (getattr(world, name).pk,)
 
 
+def own(name: str, key: str = "pk") -> dict[str, Any]:
+    """The address names a row of the person who asks; one of somebody else is foreign."""
+    return {
+        "args": lambda world, person: (getattr(getattr(world, name)(person), key),),
+        "foreign": lambda world, _person: (getattr(getattr(world, name)(world.agent), key),),
+    }
+
+
 @dataclass(frozen=True)
 class Page:
     """One row of the table."""
@@ -84,6 +92,7 @@ TABLE: dict[str, Page] = {
     "account_reset_password_done": public(),
     "account_reset_password_from_key": public(post=True, args=lambda _w, _p: ("1", "abc-def")),
     "account_reset_password_from_key_done": public(),
+    "session_state": public(),
     "first_admin": public(post=True),
     "invitation_accept": public(post=True, args=lambda world, _person: (world.invitation.token,)),
     # One's own
@@ -115,8 +124,7 @@ TABLE: dict[str, Page] = {
     "notice_open": everyone(
         get=False,
         post=True,
-        args=lambda world, person: (world.notice(person).pk,),
-        foreign=lambda world, _person: (world.notice(world.agent).pk,),
+        **own("notice"),
     ),
     # Jobs and files are their owner's; managers and admins see all of them
     "job_list": everyone(),
@@ -124,8 +132,7 @@ TABLE: dict[str, Page] = {
         name: everyone(
             get=get,
             post=post,
-            args=lambda world, person: (world.job(person).pk,),
-            foreign=lambda world, _person: (world.job(world.agent).pk,),
+            **own("job"),
             see_all=frozenset({MANAGER, ADMIN}),
         )
         for name, get, post in (
@@ -135,8 +142,7 @@ TABLE: dict[str, Page] = {
         )
     },
     "file_download": everyone(
-        args=lambda world, person: (world.file(person).pk,),
-        foreign=lambda world, _person: (world.file(world.agent).pk,),
+        **own("file"),
         see_all=frozenset({MANAGER, ADMIN}),
     ),
     # An upload is its owner's until it runs
@@ -147,8 +153,7 @@ TABLE: dict[str, Page] = {
             ADMIN,
             get=get,
             post=True,
-            args=lambda world, person: (world.draft(person).pk,),
-            foreign=lambda world, _person: (world.draft(world.agent).pk,),
+            **own("draft"),
         )
         for name, get in (("import_preview", True), ("import_run", False))
     },
@@ -169,6 +174,15 @@ TABLE: dict[str, Page] = {
     "lot_edit": only(INSPECTOR, MANAGER, post=True, args=of("lot")),
     # Tickets: agents and managers see all of them
     "call_create": only(AGENT, MANAGER, post=True),
+    # A draft of a call is its owner's alone
+    **{
+        f"call_draft_{verb}": post_only(
+            AGENT,
+            MANAGER,
+            **own("call_draft", "form_key"),
+        )
+        for verb in ("save", "discard", "restore")
+    },
     "purchase_page": only(AGENT, MANAGER, args=of("purchase")),
     "customer_page": only(AGENT, MANAGER, args=of("customer")),
     "ticket_list": only(AGENT, MANAGER),

@@ -4,6 +4,7 @@ from datetime import date
 from functools import cached_property
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -17,7 +18,8 @@ from jobs.models import ImportDraft, Job
 from notices.models import Notice
 from tests import make
 from thresholds.models import Flag
-from tickets.models import CannedText, Macro, Promise, Reason, SavedView
+from tickets.models import CallDraft, CannedText, Macro, Promise, Reason, SavedView
+from tickets.services import save_call_draft
 
 
 class World:
@@ -126,6 +128,10 @@ class World:
             actor=person,
             shop=make.shop(),
         )
+
+    def call_draft(self, person: User) -> CallDraft:
+        """A call of this person's that is open."""
+        return save_call_draft(person=person, form_key=str(uuid4()), fields={"q": "Els"})
 
     def notice(self, person: User) -> Notice:
         return Notice.objects.get_or_create(person=person, kind="job_failed", key="k")[0]

@@ -1,7 +1,13 @@
 from celery import shared_task
 
 from tickets.queue.work import work_on_export
-from tickets.services import close_tickets, remind_of_promises, tell_of_overdue_help, wake_tickets
+from tickets.services import (
+    close_tickets,
+    forget_call_drafts,
+    remind_of_promises,
+    tell_of_overdue_help,
+    wake_tickets,
+)
 from tickets.services.deadlines import reset_deadlines_when_due
 from tickets.services.late import tell_of_late_tickets
 
@@ -46,3 +52,9 @@ def export_queue(job_id: int) -> None:
 def tell_of_help() -> None:
     """Tell managers of questions whose deadline has passed."""
     tell_of_overdue_help()
+
+
+@shared_task(name="tickets.tasks.forget_drafts")
+def forget_drafts() -> None:
+    """Delete the drafts of calls that nobody will go on with."""
+    forget_call_drafts()

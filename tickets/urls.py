@@ -6,6 +6,7 @@ from tickets.views import (
     calls,
     customers,
     deadlines,
+    drafts,
     due,
     exporting,
     goodwill,
@@ -23,6 +24,9 @@ from tickets.views import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/new/", calls.call_create, name="call_create"),
+    path("calls/drafts/<uuid:key>/", drafts.call_draft_save, name="call_draft_save"),
+    path("calls/drafts/<uuid:key>/discard/", drafts.call_draft_discard, name="call_draft_discard"),
+    path("calls/drafts/<uuid:key>/restore/", drafts.call_draft_restore, name="call_draft_restore"),
     path("purchases/<int:pk>/", purchases.purchase_page, name="purchase_page"),
     path("customers/<int:pk>/", customers.customer_page, name="customer_page"),
     path("queue/", queue.ticket_list, name="ticket_list"),

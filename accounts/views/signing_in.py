@@ -6,12 +6,13 @@ from allauth.account import views as allauth_views
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import PersonRequest, everyone, public
 from accounts.forms.people import AcceptForm
@@ -30,6 +31,14 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return redirect("first_admin")
     response: HttpResponseBase = allauth_views.login(request)
     return response
+
+
+@public
+@never_cache
+@require_safe
+def session_state(request: HttpRequest) -> JsonResponse:
+    """Open, since a page that stayed open asks here who is signed in now, and for a fresh token."""
+    return JsonResponse({"person": request.user.pk, "token": get_token(request)})
 
 
 @everyone

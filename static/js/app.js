@@ -9,6 +9,33 @@
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
   const closest = (event, selector) => (event.target.closest ? event.target.closest(selector) : null);
 
+  // What was typed in this tab is one person's: another's is dropped, and all of it at sign-out ---
+  const DRAFTS = "td-draft:";
+  const SIGNED_OUT = "td-signed-out";
+
+  function forget(except) {
+    Object.keys(window.sessionStorage)
+      .filter((name) => name.startsWith(DRAFTS) && !(except && name.startsWith(except)))
+      .forEach((name) => window.sessionStorage.removeItem(name));
+  }
+
+  // The other tabs of this browser hear it by the storage they share.
+  function signOut() {
+    forget("");
+    window.localStorage.setItem(SIGNED_OUT, String(Date.now()));
+  }
+
+  window.tallydesk = { DRAFTS: DRAFTS, forget: () => forget(""), signOut: signOut };
+  if (body.dataset.person) forget(DRAFTS + body.dataset.person + ":");
+  window.addEventListener("storage", (event) => {
+    if (event.key !== SIGNED_OUT) return;
+    forget("");
+    document.dispatchEvent(new CustomEvent("td:forgotten"));
+  });
+  document.addEventListener("submit", (event) => {
+    if (new URL(event.target.getAttribute("action") || "", window.location.href).pathname.endsWith("/sign-out/")) signOut();
+  });
+
   // Theme ---------------------------------------------------------------------------------
   function markTheme() {
     const chosen = document.documentElement.dataset.theme || "system";

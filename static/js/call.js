@@ -5,6 +5,7 @@
   const form = document.getElementById("call-form");
   if (!box || !form) return;
   const matches = () => Array.from(document.querySelectorAll("[data-match]"));
+  const summary = document.getElementById("id_summary");
   let finding = false;
   let waiting = null;
   let digitPressed = false;
@@ -23,7 +24,7 @@
     if (waiting) form.requestSubmit(waiting);
     waiting = null;
   });
-  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) =>
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout", "td:gave-up"].forEach((name) =>
     document.addEventListener(name, () => { finding = false; waiting = null; }));
   form.addEventListener("submit", (event) => {
     if (!finding) return;
@@ -43,7 +44,14 @@
     found[next].click();
   }
 
+  // Whether to add to the last one is asked first, where it is asked at all.
   function firstQuestion() {
+    const again = form.querySelector("[name=add_to]:checked");
+    if (again && again.offsetParent !== null) again.focus();
+    else reasonQuestion();
+  }
+
+  function reasonQuestion() {
     const radio = form.querySelector("[name=reason]:checked") || form.querySelector("[name=reason]");
     if (radio) radio.focus();
   }
@@ -70,7 +78,25 @@
     digitPressed = /^(?:Digit|Numpad)[1-9]$/.test(event.code);
   }, true);
   form.addEventListener("change", (event) => {
-    if (event.target.name === "reason" && digitPressed) document.getElementById("id_summary").focus();
+    if (event.target.name === "reason" && digitPressed) summary.focus();
+    // Of another channel or direction it is no longer the same contact.
+    if (event.target.name === "channel" || event.target.name === "direction") {
+      const another = form.querySelector("[name=add_to][value='']");
+      if (another) another.checked = true;
+    }
+  });
+  // On click, as a digit may confirm what is chosen already.
+  form.addEventListener("click", (event) => {
+    if (event.target.name !== "add_to" || !digitPressed) return;
+    if (event.target.value) summary.focus();
+    else reasonQuestion();
+  });
+  // Out of the field, so that single keys work: the draft stays.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open]")) return;
+    if (event.target !== box && !form.contains(event.target)) return;
+    event.preventDefault();
+    event.target.blur();
   });
 
   // On a phone the card is read first; at a desk both are seen at once.

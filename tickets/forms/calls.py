@@ -13,6 +13,7 @@ from helpdesk.lib.folding import fold_key
 from helpdesk.lib.moments import check_year
 from purchases.models import Customer, Purchase
 from tickets.forms.due import TOMORROW, DueField, due_moment
+from tickets.forms.duration import DurationField, seconds_open
 from tickets.forms.once import FormKeyField
 from tickets.models import Interaction, Reason, Ticket
 from tickets.services import PromiseDraft
@@ -49,10 +50,12 @@ class CallForm(forms.Form):
     direction = forms.ChoiceField(
         choices=Interaction.Direction, initial="inbound", label=gettext_lazy("Direction")
     )
+    # The last contact, when this one is only added to it; its reason stands then.
+    add_to = forms.IntegerField(required=False, min_value=1)
     reason = forms.IntegerField(
+        required=False,
         min_value=1,
         label=gettext_lazy("Reason"),
-        error_messages={"required": gettext_lazy("Choose why they had to contact us.")},
     )
     outcome = forms.ChoiceField(
         choices=Interaction.Outcome, initial="resolved", label=gettext_lazy("Outcome")
@@ -65,6 +68,9 @@ class CallForm(forms.Form):
     occurred_at = forms.DateTimeField(
         required=False, label=gettext_lazy("When"), validators=[check_year]
     )
+    duration = DurationField(required=False, max_length=12, label=gettext_lazy("Duration"))
+    # When the form was drawn, for the server to time it; a page with a clock says which it is.
+    timing = forms.CharField(required=False, max_length=12)
     keeps = KeysField(required=False)
     # The second button: whatever outcome is chosen, a call-back is promised.
     promise = forms.BooleanField(required=False)
@@ -92,8 +98,10 @@ class CallForm(forms.Form):
         return caller if fold_key(caller) else ""
 
     def clean(self) -> dict[str, Any]:
-        """The second button decides the outcome; a promise gets its moment."""
+        """A contact has a reason; the second button decides the outcome; a promise gets its moment."""
         data = self.cleaned_data
+        if not data.get("reason") and not data.get("add_to") and "reason" not in self.errors:
+            self.add_error("reason", _("Choose why they had to contact us."))
         if data.get("promise"):
             data["outcome"] = Interaction.Outcome.PROMISED
         data["draft"] = None
@@ -111,17 +119,36 @@ class CallForm(forms.Form):
         """What ``log_interaction`` takes, of a valid form. Rows are named by their keys only."""
         data = self.cleaned_data
         return {
+            **self._said(),
             "purchase": Purchase(pk=data["purchase"]) if data["purchase"] else None,
             "customer": Customer(pk=data["customer"]) if data["customer"] else None,
             "ticket": Ticket(pk=data["ticket"]) if data["ticket"] else None,
             "caller": data["caller"],
+            "reason": Reason(pk=data["reason"]),
+            "occurred_at": data["occurred_at"],
+        }
+
+    def addition(self) -> dict[str, Any]:
+        """What ``add_to_interaction`` takes, of a valid form that names the last contact."""
+        return {**self._said(), "interaction": Interaction(pk=self.cleaned_data["add_to"])}
+
+    def _said(self) -> dict[str, Any]:
+        """What both say."""
+        data = self.cleaned_data
+        return {
             "channel": data["channel"],
             "direction": data["direction"],
-            "reason": Reason(pk=data["reason"]),
             "outcome": data["outcome"],
             "summary": data["summary"],
-            "occurred_at": data["occurred_at"],
+            "duration_seconds": self._seconds(),
             "keeps": data["keeps"],
             "promise": data["draft"],
             "form_key": data["form_key"],
         }
+
+    def _seconds(self) -> int | None:
+        """As the clock or the person says, else since the form was drawn; nobody has to say it."""
+        said: int | None = self.cleaned_data["duration"]
+        if said is not None:
+            return said
+        return seconds_open(self.cleaned_data["timing"], now=timezone.now())

@@ -11,6 +11,14 @@ def new_form_key() -> str:
     return str(uuid4())
 
 
+def own_form_key(value: Any) -> str | None:
+    """A key as the database holds it; None for anything that is none."""
+    try:
+        return str(UUID(value))
+    except (TypeError, ValueError, AttributeError):
+        return None
+
+
 class FormKeyField(forms.CharField):
     """Rendered hidden with a fresh key; a form drawn again after an error keeps its own.
 
@@ -24,7 +32,4 @@ class FormKeyField(forms.CharField):
 
     def clean(self, value: Any) -> str | None:
         """The key as the database holds it."""
-        try:
-            return str(UUID(value))
-        except (TypeError, ValueError, AttributeError):
-            return None
+        return own_form_key(value)

@@ -2,6 +2,7 @@
 
 from tickets.models.attempts import CallAttempt
 from tickets.models.deadlines import Target
+from tickets.models.drafts import CallDraft
 from tickets.models.goodwill import Goodwill, GoodwillLimits
 from tickets.models.help import HelpRequest
 from tickets.models.interactions import Interaction, Rating
@@ -13,6 +14,7 @@ from tickets.models.views import SavedView
 
 __all__ = [
     "CallAttempt",
+    "CallDraft",
     "CannedText",
     "Fault",
     "Follower",

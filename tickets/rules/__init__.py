@@ -14,6 +14,8 @@ Direction = Interaction.Direction
 FIRST_WEEK = timedelta(days=7)
 # A resolved ticket closes by itself after this long; until then a new contact reopens it.
 CLOSES_AFTER = timedelta(days=7)
+# A contact so young may be added to instead of followed by another (ADR 7).
+ADDING = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,3 +201,24 @@ def counts_as_handoff(
 def kept_state(*, due_at: datetime, proven_at: datetime) -> Promise.State:
     """Kept or kept late: decided by the moment of the contact that proves it, never chosen."""
     return Promise.State.KEPT if proven_at <= due_at else Promise.State.KEPT_LATE
+
+
+def may_add_to(contact: Interaction, *, now: datetime) -> bool:
+    """Whether what was said since may be added to this contact instead of logged as another."""
+    return (
+        contact.superseded_at is None
+        and contact.erased_at is None
+        and not contact.is_system
+        and timedelta(0) <= now - contact.occurred_at < ADDING
+    )
+
+
+def is_said_again(old: Interaction, new: Interaction) -> bool:
+    """Whether a correction only added to a contact, so that showing both would say it twice."""
+    same = (old.channel, old.direction, old.occurred_at, old.reason_id) == (
+        new.channel,
+        new.direction,
+        new.occurred_at,
+        new.reason_id,
+    )
+    return new.corrects_id == old.pk and same and new.summary.startswith(f"{old.summary}\n")

@@ -1,7 +1,17 @@
 """Writes of the tickets room; nothing else writes its tables."""
 
+from tickets.services.adding import add_to_interaction
 from tickets.services.attempts import AttemptDraft, log_attempt
 from tickets.services.counting import recount_all, recount_purchases
+from tickets.services.drafts import (
+    DraftSavedAlreadyError,
+    Fields,
+    NotYourDraftError,
+    discard_call_draft,
+    forget_call_drafts,
+    restore_call_draft,
+    save_call_draft,
+)
 from tickets.services.following import follow_ticket, unfollow_ticket
 from tickets.services.goodwill import (
     GoodwillDraft,
@@ -37,8 +47,12 @@ from tickets.services.states import (
 __all__ = [
     "AttemptDraft",
     "Correction",
+    "DraftSavedAlreadyError",
+    "Fields",
     "GoodwillDraft",
+    "NotYourDraftError",
     "PromiseDraft",
+    "add_to_interaction",
     "answer_help",
     "approve_goodwill",
     "ask_for_help",
@@ -48,8 +62,10 @@ __all__ = [
     "close_tickets",
     "correct_interaction",
     "count_broken_promises",
+    "discard_call_draft",
     "end_promise",
     "follow_ticket",
+    "forget_call_drafts",
     "grant_goodwill",
     "hand_off_ticket",
     "log_attempt",
@@ -63,7 +79,9 @@ __all__ = [
     "reopen_ticket",
     "reply_to_ticket",
     "resolve_ticket",
+    "restore_call_draft",
     "resume_ticket",
+    "save_call_draft",
     "set_flag_state",
     "set_goodwill_limits",
     "tell_of_overdue_help",

@@ -20,6 +20,7 @@ from tickets.services.following import most_telling, tell_involved
 from tickets.services.ground import (
     NOT_YET_WRITTEN,
     Ground,
+    ReasonFacts,
     lock_ground,
     mirrored,
     reason_facts,
@@ -93,16 +94,48 @@ def log_interaction(
         logged_at=now,
         form_key=form_key,
     )
+    write_contact(
+        contact,
+        ground=ground,
+        given=given,
+        reason=facts,
+        told=event(TicketEvent.Kind.LOGGED, actor=actor),
+        promise=promise,
+        keeps=keeps,
+        actor=actor,
+    )
+    return contact
+
+
+def write_contact(
+    contact: Interaction,
+    *,
+    ground: Ground | None,
+    given: Ticket | None,
+    reason: ReasonFacts | None,
+    told: TicketEvent,
+    promise: PromiseDraft | None,
+    keeps: Sequence[int],
+    actor: User,
+) -> None:
+    """Count a contact, write it with its event ``told``, and let it join or open its ticket.
+
+    The purchase of ``ground`` and the ticket ``given`` are locked by the caller. Raises
+    ValidationError for a contact with nobody, or for a promise beside an outcome that ends.
+    """
     _refuse_nonsense(contact, promise)
     contacts: list[Contact] = []
     standings: dict[int, Standing] = {}
     if ground is not None:
         contacts, standings = standing_of_new(
-            ground, occurred_at=contact.occurred_at, direction=direction, reason=facts
+            ground,
+            occurred_at=contact.occurred_at,
+            direction=contact.direction,
+            reason=reason,
         )
     joining = join_or_open(
         contact,
-        reason=facts,
+        reason=reason,
         there=find_there(ground.ticket if ground else None, given),
         promise_due=promise.due_at if promise else None,
         mirrored=mirrored(ground, standings) if ground else {},
@@ -116,8 +149,7 @@ def log_interaction(
         contact.save(force_insert=True)
         store_count(ground, contacts, standings)
         transaction.on_commit(partial(nudge, EVALUATE, [ground.purchase.pk]))
-    _finish(joining, contact, promise=promise, keeps=keeps, actor=actor)
-    return contact
+    _finish(joining, contact, told=told, promise=promise, keeps=keeps, actor=actor)
 
 
 def _customer_key(
@@ -151,21 +183,25 @@ def _finish(
     joining: Joining,
     contact: Interaction,
     *,
+    told: TicketEvent,
     promise: PromiseDraft | None,
     keeps: Sequence[int],
     actor: User,
 ) -> None:
-    """Promises, the ticket's own columns and the history, now that the contact has a key."""
-    events = [event(TicketEvent.Kind.LOGGED, actor=actor)]
+    """Promises, the ticket's own columns and the history, now that the contact has a key.
+
+    ``told`` is the event of the contact itself.
+    """
+    events = [told]
     if promise is not None and joining.ticket is not None:
-        _promise, told = write_promise(
+        _promise, promised = write_promise(
             promise,
             ticket_id=joining.ticket.pk,
             purchase_id=contact.purchase_id,
             made_in=contact,
             actor=actor,
         )
-        events.append(told)
+        events.append(promised)
     ended = keep_promises(contact, keys=keeps, actor=actor)
     settle(joining, contact, promised=promise is not None, kept=len(ended), actor=actor)
     events += [*joining.events, *ended]

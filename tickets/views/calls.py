@@ -1,85 +1,100 @@
 """The call form: find the purchase, see it, log what was said."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import PersonRequest, roles
 from accounts.models import Role, Shop
-from helpdesk.lib.phones import looks_like_phone
-from purchases.models import Customer, Purchase
-from tickets.forms.calls import KEY_DIGITS, CallForm
-from tickets.models import Interaction, Reason, Ticket
+from tickets.forms.calls import CallForm
+from tickets.forms.once import new_form_key, own_form_key
+from tickets.models import CallDraft, Interaction, Reason, Ticket
 from tickets.rules import Standing
-from tickets.services import log_interaction
-from tickets.views.casefile import CaseFile, purchases_for_card, read_case
+from tickets.services import add_to_interaction, log_interaction
+from tickets.views.drafts import read_tabs
 from tickets.views.errors import add_errors
-from tickets.views.matching import Matches, find_matches
-from tickets.views.timeline import ContactRow, contact_rows
+from tickets.views.subjects import Subject, read_subject
 
-LAST = 3
-COUNTING = (Standing.NET, Standing.MERGED, Standing.LATER)
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What saving an inbound contact that counts would do to the tally."""
-
-    net: int
-    merged: int
-    later: int
-    standing: str
-    reaches: bool
-
-
-@dataclass(frozen=True)
-class Subject:
-    """Whom the contact is with: a purchase, a customer, a ticket, or only what was typed."""
-
-    matches: Matches
-    case: CaseFile | None
-    customer: Customer | None
-    ticket: Ticket | None
-    last: list[ContactRow]
-    preview: Preview | None
+# A draft gone on with after so long is of a call that was then, not now.
+RESUMED = timedelta(minutes=15)
 
 
 @roles(Role.AGENT, Role.MANAGER)
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def call_create(request: PersonRequest) -> HttpResponse:
-    """Log one contact. The GET writes nothing, so that a phone system may open it by a link."""
+    """Log one contact. The GET writes nothing, so that a phone system may open it by a link.
+
+    ``?key=`` is the key of a form: the page goes on with this person's draft of it.
+    """
     if request.method == "POST":
         return save_call(request)
-    subject = read_subject(request, request.GET)
     if request.htmx:
+        subject = read_subject(request.GET, shop=request.shop)
         response = render(request, "tickets/_call_found.html", {"subject": subject})
         patch_vary_headers(response, ["HX-Request"])
         return response
-    return show_form(request, CallForm(), subject)
+    key = own_form_key(request.GET.get("key"))
+    draft = CallDraft.objects.filter(form_key=key).first() if key else None
+    if draft is not None and draft.person_id != request.user.pk:
+        raise Http404
+    saved = Interaction.objects.filter(form_key=key).first() if key else None
+    if saved is not None:
+        return redirect(place_of(saved))
+    asked = draft.fields if draft else request.GET
+    form = CallForm(initial=first_values(draft) | {"form_key": key or new_form_key()})
+    return show_form(request, form, read_subject(asked, shop=request.shop))
+
+
+def first_values(draft: CallDraft | None) -> dict[str, Any]:
+    """What a draft says already; a call gone on with later was when it began."""
+    if draft is None:
+        return {}
+    values: dict[str, Any] = dict(draft.fields)
+    if timezone.now() - draft.started_at > RESUMED and not values.get("occurred_at"):
+        values["occurred_at"] = f"{timezone.localtime(draft.started_at):%Y-%m-%dT%H:%M}"
+    return values
 
 
 def save_call(request: PersonRequest) -> HttpResponse:
     """Save, or show the form again with everything typed and what is wrong with it."""
+    if request.POST.get("person", str(request.user.pk)) != str(request.user.pk):
+        messages.error(
+            request,
+            _(
+                "Nothing was saved: the form was typed by somebody else, who signed out here "
+                "meanwhile. Their draft waits for them."
+            ),
+        )
+        return redirect("call_create")
     form = CallForm(request.POST)
     if form.is_valid():
         try:
-            logged = log_interaction(actor=request.user, **form.contact())
+            logged = write_call(request, form)
         except ValidationError as error:
             add_errors(form, error)
         else:
             tell(request, logged)
             return redirect(place_of(logged))
-    return show_form(request, form, read_subject(request, request.POST), status=422)
+    subject = read_subject(request.POST, shop=request.shop)
+    return show_form(request, form, subject, status=422)
+
+
+def write_call(request: PersonRequest, form: CallForm) -> Interaction:
+    """A contact of its own, or more of the last one."""
+    if form.cleaned_data["add_to"]:
+        return add_to_interaction(actor=request.user, **form.addition())
+    return log_interaction(actor=request.user, **form.contact())
 
 
 def tell(request: PersonRequest, logged: Interaction) -> None:
@@ -87,7 +102,9 @@ def tell(request: PersonRequest, logged: Interaction) -> None:
     if logged.is_repeat:
         messages.info(request, repeat_text())
         return
-    if logged.purchase is None:
+    if logged.corrects_id is not None:
+        messages.success(request, _("Added to the last contact: one row, counted once."))
+    elif logged.purchase is None:
         messages.success(request, _("Logged. It counts as soon as it is attached to a purchase."))
     else:
         messages.success(request, tally_text(logged, request.shop))
@@ -144,7 +161,19 @@ def show_form(
     request: PersonRequest, form: CallForm, subject: Subject, *, status: int = 200
 ) -> HttpResponse:
     """The whole page."""
-    told = {"form": form, "subject": subject, "groups": reason_groups(), "started": timezone.now()}
+    now = timezone.now()
+    key = own_form_key(form["form_key"].value()) or new_form_key()
+    told = {
+        "form": form,
+        "form_key": key,
+        "subject": subject,
+        "groups": reason_groups(),
+        "started": now,
+        "epoch": int(now.timestamp()),
+        "tabs": read_tabs(request.user, form_key=key),
+        "put_away": own_form_key(request.GET.get("put_away")),
+        "may_write": request.user.may(Role.AGENT, Role.MANAGER, write=True),
+    }
     return render(request, "tickets/call_create.html", told, status=status)
 
 
@@ -156,82 +185,3 @@ def reason_groups() -> list[tuple[Reason, list[Reason]]]:
         if group is not None and group.retired_at is None:
             found.setdefault(group.pk, (group, []))[1].append(leaf)
     return list(found.values())
-
-
-def read_subject(request: PersonRequest, asked: Any) -> Subject:
-    """Whom the address or the posted form names; what is typed in the box finds the rest."""
-    text = typed_text(asked)
-    matches = find_matches(text, shop=request.shop)
-    ticket = Ticket.objects.filter(pk=key_of(asked, "ticket") or 0).first()
-    purchase = chosen_purchase(asked, matches, ticket)
-    customer = None if purchase is not None else chosen_customer(asked, matches, ticket)
-    if purchase is None:
-        return Subject(matches, None, customer, ticket, [], None)
-    last = Interaction.objects.current().filter(purchase=purchase).for_timeline()[:LAST]
-    return Subject(
-        matches=matches,
-        case=read_case(purchase),
-        customer=None,
-        ticket=ticket,
-        last=contact_rows(
-            list(last),
-            newest_number=purchase.net_interactions,
-            threshold=request.shop.threshold,
-        ),
-        preview=preview_of(purchase, request.shop),
-    )
-
-
-def typed_text(asked: Any) -> str:
-    """What stands in the box. A number's plus arrives from a link as a space, and still counts."""
-    text: str = asked.get("phone") or asked.get("q") or asked.get("caller") or ""
-    stripped = text.strip()
-    plus = text[:1] == " " and stripped[:1] != "0" and looks_like_phone(stripped)
-    return f"+{stripped}" if plus else stripped
-
-
-def key_of(asked: Any, name: str) -> int | None:
-    """A key from the address; None for anything else."""
-    text: str = asked.get(name, "")
-    return int(text) if text.isdecimal() and len(text) <= KEY_DIGITS else None
-
-
-def chosen_purchase(asked: Any, matches: Matches, ticket: Ticket | None) -> Any:
-    """The purchase named, else the ticket's, else the newest when only one customer was found."""
-    key: int | None = key_of(asked, "purchase") or (ticket.purchase_id if ticket else None)
-    if key is None and not key_of(asked, "customer") and matches.is_one_customer:
-        key = matches.purchases[0].pk if matches.purchases else None
-    return purchases_for_card().filter(pk=key).first() if key else None
-
-
-def chosen_customer(asked: Any, matches: Matches, ticket: Ticket | None) -> Customer | None:
-    """The customer named, else the ticket's, else the only one found."""
-    key = key_of(asked, "customer") or (ticket.customer_id if ticket else None)
-    if key is None and matches.is_one_customer and matches.customers:
-        return matches.customers[0]
-    return Customer.objects.filter(pk=key).first() if key else None
-
-
-def preview_of(purchase: Purchase, shop: Shop) -> Preview:
-    """The tally after one more inbound contact that counts, saved now (METHOD 1)."""
-    now = timezone.now()
-    previous: datetime | None = (
-        Interaction.objects.filter(purchase=purchase, standing__in=COUNTING, occurred_at__lte=now)
-        .order_by("-occurred_at")
-        .values_list("occurred_at", flat=True)
-        .first()
-    )
-    if previous is not None and now - previous < timedelta(hours=shop.merge_hours):
-        standing = Standing.MERGED
-    elif now >= purchase.window_ends_at:
-        standing = Standing.LATER
-    else:
-        standing = Standing.NET
-    net = purchase.net_interactions + (standing == Standing.NET)
-    return Preview(
-        net=net,
-        merged=purchase.merged_interactions + (standing == Standing.MERGED),
-        later=purchase.later_interactions + (standing == Standing.LATER),
-        standing=standing,
-        reaches=purchase.net_interactions < shop.threshold <= net,
-    )

@@ -10,7 +10,7 @@ from accounts.models import Role
 from helpdesk.lib.paging import Ordering, read_page
 from tickets.models import Interaction, TicketEvent
 from tickets.views.casefile import purchases_for_card, read_case
-from tickets.views.timeline import NoteRow, Row, contact_rows, note_rows
+from tickets.views.timeline import NoteRow, Row, contact_rows, note_rows, said_once
 
 PAGE_SIZE = 50
 ORDERINGS = {"moment": Ordering("", fields=("occurred_at",))}
@@ -47,7 +47,7 @@ def purchase_page(request: PersonRequest, pk: int) -> HttpResponse:
         .order_by("-at", "-pk")[:PAGE_SIZE]
     )
     rows: list[Row] = [
-        *contact_rows(page.items, newest_number=newest, threshold=request.shop.threshold)
+        *contact_rows(said_once(page.items), newest_number=newest, threshold=request.shop.threshold)
     ]
     if not only_counted:
         rows = with_notes(

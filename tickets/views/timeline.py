@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from helpdesk.templatetags.icons import icon
 from helpdesk.templatetags.moments import day_format, duration
 from tickets.models import CallAttempt, Goodwill, Interaction, Promise, TicketEvent
+from tickets.rules import is_said_again
 from tickets.views.casefile import PromiseRow, TicketRow
 
 Standing = Interaction.Standing
@@ -106,6 +107,16 @@ def contact_rows(
         )
         number -= net
     return rows
+
+
+def said_once(contacts: Sequence[Interaction]) -> list[Interaction]:
+    """Without those that a correction beside them says again in full: the timeline stays short."""
+    corrections = {one.corrects_id: one for one in contacts if one.corrects_id}
+    return [
+        one
+        for one in contacts
+        if one.pk not in corrections or not is_said_again(one, corrections[one.pk])
+    ]
 
 
 def when_html(at: datetime, days: dict[date, str]) -> SafeString:

@@ -1,0 +1,144 @@
+"""Whom a call is with, and what saving it would do to the tally."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Shop
+from helpdesk.lib.phones import looks_like_phone
+from purchases.models import Customer, Purchase
+from tickets.forms.calls import KEY_DIGITS
+from tickets.models import Interaction, Ticket
+from tickets.rules import Standing, may_add_to
+from tickets.views.casefile import CaseFile, purchases_for_card, read_case
+from tickets.views.matching import Matches, find_matches
+from tickets.views.timeline import ContactRow, contact_rows
+
+LAST = 3
+COUNTING = (Standing.NET, Standing.MERGED, Standing.LATER)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What saving an inbound contact that counts would do to the tally."""
+
+    net: int
+    merged: int
+    later: int
+    standing: str
+    reaches: bool
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom the contact is with: a purchase, a customer, a ticket, or only what was typed."""
+
+    matches: Matches
+    case: CaseFile | None
+    customer: Customer | None
+    ticket: Ticket | None
+    last: list[ContactRow]
+    preview: Preview | None
+
+    @property
+    def again(self) -> Interaction | None:
+        """The last contact about the purchase, while another may be added to it."""
+        last = self.last[0].contact if self.last else None
+        return last if last is not None and may_add_to(last, now=timezone.now()) else None
+
+
+def read_subject(asked: Any, *, shop: Shop) -> Subject:
+    """Whom the address, the draft or the posted form names; what stands in the box finds the rest."""
+    matches = first_found(typed_texts(asked), shop=shop)
+    ticket = Ticket.objects.filter(pk=key_of(asked, "ticket") or 0).first()
+    purchase = chosen_purchase(asked, matches, ticket)
+    customer = None if purchase is not None else chosen_customer(asked, matches, ticket)
+    if purchase is None:
+        return Subject(matches, None, customer, ticket, [], None)
+    last = Interaction.objects.current().filter(purchase=purchase).for_timeline()[:LAST]
+    return Subject(
+        matches=matches,
+        case=read_case(purchase),
+        customer=None,
+        ticket=ticket,
+        last=contact_rows(
+            list(last),
+            newest_number=purchase.net_interactions,
+            threshold=shop.threshold,
+        ),
+        preview=preview_of(purchase, shop),
+    )
+
+
+def typed_texts(asked: Any) -> list[str]:
+    """What may stand in the box, the surest first: what was typed, then the number that calls."""
+    given = (asked.get("q"), asked.get("phone"), asked.get("caller"))
+    texts = [with_plus(text) for text in given if text and text.strip()]
+    # What is typed by hand is all there is; only a link names a number beside it.
+    return texts[:2] if asked.get("phone") else texts[:1]
+
+
+def with_plus(text: str) -> str:
+    """A number's plus arrives from a link as a space, and still counts."""
+    stripped = text.strip()
+    plus = text[:1] == " " and stripped[:1] != "0" and looks_like_phone(stripped)
+    return f"+{stripped}" if plus else stripped
+
+
+def first_found(texts: list[str], *, shop: Shop) -> Matches:
+    """What the first text finds that finds anything; else nothing, under the last one."""
+    matches = find_matches("", shop=shop)
+    for text in texts:
+        matches = find_matches(text, shop=shop)
+        if matches.purchases or matches.customers:
+            break
+    return matches
+
+
+def key_of(asked: Any, name: str) -> int | None:
+    """A key from the address; None for anything else."""
+    text: str = asked.get(name, "")
+    return int(text) if text.isdecimal() and len(text) <= KEY_DIGITS else None
+
+
+def chosen_purchase(asked: Any, matches: Matches, ticket: Ticket | None) -> Any:
+    """The purchase named, else the ticket's, else the newest when only one customer was found."""
+    key: int | None = key_of(asked, "purchase") or (ticket.purchase_id if ticket else None)
+    if key is None and not key_of(asked, "customer") and matches.is_one_customer:
+        key = matches.purchases[0].pk if matches.purchases else None
+    return purchases_for_card().filter(pk=key).first() if key else None
+
+
+def chosen_customer(asked: Any, matches: Matches, ticket: Ticket | None) -> Customer | None:
+    """The customer named, else the ticket's, else the only one found."""
+    key = key_of(asked, "customer") or (ticket.customer_id if ticket else None)
+    if key is None and matches.is_one_customer and matches.customers:
+        return matches.customers[0]
+    return Customer.objects.filter(pk=key).first() if key else None
+
+
+def preview_of(purchase: Purchase, shop: Shop) -> Preview:
+    """The tally after one more inbound contact that counts, saved now (METHOD 1)."""
+    now = timezone.now()
+    previous: datetime | None = (
+        Interaction.objects.filter(purchase=purchase, standing__in=COUNTING, occurred_at__lte=now)
+        .order_by("-occurred_at")
+        .values_list("occurred_at", flat=True)
+        .first()
+    )
+    if previous is not None and now - previous < timedelta(hours=shop.merge_hours):
+        standing = Standing.MERGED
+    elif now >= purchase.window_ends_at:
+        standing = Standing.LATER
+    else:
+        standing = Standing.NET
+    net = purchase.net_interactions + (standing == Standing.NET)
+    return Preview(
+        net=net,
+        merged=purchase.merged_interactions + (standing == Standing.MERGED),
+        later=purchase.later_interactions + (standing == Standing.LATER),
+        standing=standing,
+        reaches=purchase.net_interactions < shop.threshold <= net,
+    )
