@@ -72,6 +72,9 @@ class Frame:
     jobs: str
     # One's texts and macros; empty for those who write none.
     texts: str
+    # Who searches purchases at all, and who works at the desk.
+    searches: bool
+    desk: bool
 
 
 def theme_of(request: HttpRequest) -> str:
@@ -123,6 +126,8 @@ def build_frame(request: HttpRequest) -> Frame | None:
         due=Promise.objects.of(user).due(end_of_day()) if user.may(*DESK) else None,
         jobs=reverse("job_list") if user.may(Role.MANAGER, Role.ADMIN) else "",
         texts=reverse("text_list") if user.may(*DESK, Role.ADMIN) else "",
+        searches=user.may(*DESK, Role.INSPECTOR),
+        desk=user.may(*DESK, write=True),
     )
 
 

@@ -1,11 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 
-from purchases.views import customers, finding, goods, orders
+from purchases.views import customers, goods, orders
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("purchases/", orders.purchase_list, name="purchase_list"),
     path("purchases/new/", orders.purchase_new, name="purchase_new"),
-    path("purchases/find/", finding.purchase_find, name="purchase_find"),
     path("purchases/<int:pk>/edit/", orders.purchase_edit, name="purchase_edit"),
     path("customers/", customers.customer_list, name="customer_list"),
     path("customers/new/", customers.customer_new, name="customer_new"),

@@ -160,7 +160,8 @@ TABLE: dict[str, Page] = {
     # Purchases: inspectors see lots and products, not who bought
     "purchase_list": only(AGENT, MANAGER),
     # …who is told number, product and state only
-    "purchase_find": only(AGENT, INSPECTOR, MANAGER),
+    "search": only(AGENT, INSPECTOR, MANAGER),
+    "search_box": everyone(),
     "purchase_new": only(AGENT, MANAGER, post=True),
     "purchase_edit": only(AGENT, MANAGER, post=True, args=of("purchase")),
     "customer_list": only(AGENT, MANAGER),

@@ -13,6 +13,7 @@ from django.db.models import CheckConstraint, UniqueConstraint
 
 from helpdesk.lib.frozen import declared_triggers, present_triggers
 from tests.markup import read
+from tickets.words import WORDS
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ["accounts", "dashboards", "files", "helpdesk", "jobs", "notices", "purchases", "quality"]
@@ -178,7 +179,9 @@ def test_every_trigger_is_named_in_a_test():
 @pytest.mark.django_db
 def test_the_triggers_in_the_database_are_the_declared_ones():
     """SQLite loses those of a table that a later migration rebuilds: install them again there."""
-    assert present_triggers(connection) == declared_triggers()
+    words = {(each.table, name) for each in WORDS for name in each.triggers()}
+    kept = words if connection.vendor == "sqlite" else set()
+    assert present_triggers(connection) == declared_triggers() | kept
 
 
 @pytest.mark.django_db

@@ -18,11 +18,14 @@ from tickets.views import (
     queue,
     reasons,
     saved_views,
+    search,
     texts,
     tickets,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("search/", search.search, name="search"),
+    path("search/box/", search.search_box, name="search_box"),
     path("calls/new/", calls.call_create, name="call_create"),
     path("calls/drafts/<uuid:key>/", drafts.call_draft_save, name="call_draft_save"),
     path("calls/drafts/<uuid:key>/discard/", drafts.call_draft_discard, name="call_draft_discard"),

@@ -137,35 +137,35 @@ def test_a_search_asks_few_queries_however_many_fit(order, els, queries, text):
 
 def test_the_page_lists_what_fits_and_where_it_was_found(client, order, els):
     client.force_login(make.agent())
-    page = client.get("/purchases/find/?q=02 555 01 43").content.decode()
+    page = client.get("/search/?q=02 555 01 43").content.decode()
     assert f'href="/purchases/{order.pk}/"' in page
     assert "+3225550143" in page
     assert f'href="/customers/{els.pk}/"' in page
     assert "Jan Janssens" not in page
 
 
-def test_htmx_gets_only_the_list(client, order):
+def test_the_command_box_gets_only_the_list(client, order):
     client.force_login(make.agent())
-    part = client.get("/purchases/find/?q=verm", headers={"HX-Request": "true"}).content.decode()
+    part = client.get("/search/box/?q=verm").content.decode()
     assert "<html" not in part
     assert "A-24817" in part
 
 
 def test_an_inspector_sees_number_product_and_state_and_no_customer(client, order):
     client.force_login(make.inspector())
-    page = client.get("/purchases/find/?q=A-24817").content.decode()
+    page = client.get("/search/?q=A-24817").content.decode()
     assert "A-24817" in page
     assert "Polder mug" in page
     assert "Vermeulen" not in page
     assert f"/purchases/{order.pk}/" not in page
-    assert "Nothing fits" in client.get("/purchases/find/?q=verm").content.decode()
+    assert "Nothing fits" in client.get("/search/?q=verm").content.decode()
 
 
 def test_an_admin_alone_does_not_search(client, order):
     client.force_login(make.admin())
-    assert client.get("/purchases/find/?q=A-24817").status_code == 403
+    assert client.get("/search/?q=A-24817").status_code == 403
 
 
 def test_an_empty_search_says_what_can_be_typed(client):
     client.force_login(make.agent())
-    assert "last six digits" in client.get("/purchases/find/").content.decode()
+    assert "last six digits" in client.get("/search/").content.decode()

@@ -204,7 +204,6 @@
       return;
     }
     let done = submitByKeys(event);
-    if (!done && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") done = focusSearch();
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (!done && plain) done = digitPressed(event) || (!closest(event, FIELDS) && shortcut(event));
     if (done) event.preventDefault();
