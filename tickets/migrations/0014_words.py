@@ -9,6 +9,6 @@ class Migration(migrations.Migration):
 
     # PostgreSQL builds the indexes beside the work that goes on.
     atomic = False
-    dependencies = [("tickets", "0009_saved_views")]
+    dependencies = [("tickets", "0013_start_clocks")]
 
     operations = [InstallWords(index) for index in WORDS]
