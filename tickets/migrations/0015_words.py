@@ -9,6 +9,6 @@ class Migration(migrations.Migration):
 
     # PostgreSQL builds the indexes beside the work that goes on.
     atomic = False
-    dependencies = [("tickets", "0013_start_clocks")]
+    dependencies = [("tickets", "0014_texts_and_macros")]
 
     operations = [InstallWords(index) for index in WORDS]
