@@ -9,6 +9,6 @@ class Migration(migrations.Migration):
 
     # PostgreSQL builds the indexes beside the work that goes on.
     atomic = False
-    dependencies = [("tickets", "0014_texts_and_macros")]
+    dependencies = [("tickets", "0015_help_and_goodwill")]
 
     operations = [InstallWords(index) for index in WORDS]
