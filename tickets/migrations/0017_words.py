@@ -9,6 +9,6 @@ class Migration(migrations.Migration):
 
     # PostgreSQL builds the indexes beside the work that goes on.
     atomic = False
-    dependencies = [("tickets", "0015_help_and_goodwill")]
+    dependencies = [("tickets", "0016_call_drafts")]
 
     operations = [InstallWords(index) for index in WORDS]
