@@ -19,7 +19,7 @@ from notices.models import Notice
 from tests import make
 from thresholds.models import Flag
 from tickets.models import CallDraft, CannedText, Macro, Promise, Reason, SavedView
-from tickets.services import save_call_draft
+from tickets.services import merge_tickets, save_call_draft
 
 
 class World:
@@ -82,6 +82,12 @@ class World:
     @cached_property
     def ticket(self) -> Any:
         return make.ticket(purchase=self.purchase)
+
+    @cached_property
+    def merged_ticket(self) -> Any:
+        loose = make.ticket()
+        merge_tickets(ticket=loose, into=self.ticket, version=1, actor=self.agent)
+        return loose
 
     @cached_property
     def promise(self) -> Any:

@@ -12,6 +12,7 @@ from tickets.views import (
     goodwill,
     helping,
     interactions,
+    merges,
     owners,
     promises,
     purchases,
@@ -59,12 +60,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("promises/badge/", due.promise_badge, name="promise_badge"),
     path("promises/<int:pk>/", attempts.promise_page, name="promise_page"),
     path("promises/<int:pk>/tries/", attempts.promise_try, name="promise_try"),
+    path("tickets/<int:pk>/merge/", merges.ticket_merge, name="ticket_merge"),
+    path("tickets/<int:pk>/unmerge/", merges.ticket_unmerge, name="ticket_unmerge"),
     path("promises/<int:pk>/end/", promises.promise_end, name="promise_end"),
     path("interactions/", interactions.interaction_list, name="interaction_list"),
     path("interactions/<int:pk>/", interactions.interaction_page, name="interaction_page"),
     path(
         "interactions/<int:pk>/attach/", interactions.interaction_attach, name="interaction_attach"
     ),
+    path("interactions/<int:pk>/split/", merges.interaction_split, name="interaction_split"),
     path(
         "interactions/<int:pk>/correct/",
         interactions.interaction_correct,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +14,8 @@ from thresholds.models import Flag, FlagEvent, Threshold
 from tickets.models import Interaction, TicketEvent
 from tickets.services import set_flag_state
 
+# How a contact that was logged before comes to a purchase.
+ARRIVALS = (TicketEvent.Kind.ATTACHED, TicketEvent.Kind.MOVED, TicketEvent.Kind.MERGED)
 # More flags than this from one evaluation are told as one notice.
 MOST_SINGLE_NOTICES = 5
 
@@ -120,7 +122,7 @@ def _with_news(purchase_ids: Collection[int], since: datetime) -> set[int]:
         return set()
     logged = Interaction.objects.filter(purchase__in=purchase_ids, logged_at__gte=since)
     attached = TicketEvent.objects.filter(
-        Q(kind=TicketEvent.Kind.ATTACHED), purchase__in=purchase_ids, at__gte=since
+        kind__in=ARRIVALS, purchase__in=purchase_ids, at__gte=since
     )
     return set(logged.values_list("purchase_id", flat=True)) | {
         pk for pk in attached.values_list("purchase_id", flat=True) if pk is not None

@@ -6,6 +6,7 @@ from tickets.models.drafts import CallDraft
 from tickets.models.goodwill import Goodwill, GoodwillLimits
 from tickets.models.help import HelpRequest
 from tickets.models.interactions import Interaction, Rating
+from tickets.models.merges import TicketMerge
 from tickets.models.promises import Promise
 from tickets.models.reasons import Fault, Reason
 from tickets.models.texts import CannedText, Macro
@@ -30,4 +31,5 @@ __all__ = [
     "Target",
     "Ticket",
     "TicketEvent",
+    "TicketMerge",
 ]

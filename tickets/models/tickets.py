@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Tickets somebody still has to do something about."""
         # Named one by one, so that the partial indexes over these states can be used.
         return self.filter(state__in=Ticket.UNFINISHED)
+
+    def to_join(self) -> "TicketQuerySet":
+        """Of one purchase first the one that a contact joins: unfinished, not split off, newest."""
+        split_off = ExpressionWrapper(Q(split_from__isnull=False), models.BooleanField())
+        ended = F("resolved_at").desc(nulls_first=True)
+        return self.order_by(ended, split_off, "-opened_at", "-pk")
 
     def for_list(self) -> "TicketQuerySet":
         """With everything a row of the queue shows."""
@@ -61,7 +67,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
 
 class Ticket(TicketClock):
-    """A problem being worked on. At most one unfinished ticket a purchase."""
+    """A problem being worked on. At most one unfinished ticket a purchase, but for those split off."""
 
     class State(models.TextChoices):
         NEW = "new", _("New")
@@ -108,6 +114,24 @@ class Ticket(TicketClock):
     resolved_at = models.DateTimeField(null=True)
     open_promises = models.PositiveSmallIntegerField(default=0, editable=False)
     next_promise_at = models.DateTimeField(null=True, editable=False)
+    # The ticket that took over what was here; this one is closed then, and its links say so.
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="+",
+        editable=False,
+    )
+    # The ticket it was split off from: it may be unfinished beside that one.
+    split_from = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="+",
+        editable=False,
+    )
     handoffs = models.PositiveSmallIntegerField(default=0, editable=False)
     reopenings = models.PositiveSmallIntegerField(default=0, editable=False)
     # So that a change asks for followers only where there are some.
@@ -151,8 +175,9 @@ class Ticket(TicketClock):
             models.CheckConstraint(
                 condition=~Q(state__in=["resolved", "closed"])
                 | (
-                    Q(resolved_at__isnull=False, reason__isnull=False, open_promises=0)
-                    & ~Q(resolution="")
+                    Q(resolved_at__isnull=False, open_promises=0)
+                    # A merged one says where it went; what was done is said there.
+                    & ((Q(reason__isnull=False) & ~Q(resolution="")) | Q(merged_into__isnull=False))
                 ),
                 name="ticket_resolved_is_complete",
             ),
@@ -164,6 +189,11 @@ class Ticket(TicketClock):
                 | Q(response_due_at__isnull=False)
                 | Q(resolve_due_at__isnull=False),
                 name="ticket_alarm_has_deadline",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True)
+                | (Q(state="closed") & ~Q(merged_into=F("pk"))),
+                name="ticket_merged_is_closed",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["resolved", "closed"]) | Q(resolved_at__isnull=True),
@@ -178,6 +208,7 @@ class Ticket(TicketClock):
                 condition=Q(
                     state__in=["new", "open", "waiting_customer", "waiting_until"],
                     external_ref__isnull=True,
+                    split_from__isnull=True,
                 ),
                 name="ticket_one_unfinished_per_purchase",
             ),

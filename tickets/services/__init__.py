@@ -22,6 +22,7 @@ from tickets.services.goodwill import (
 )
 from tickets.services.help import answer_help, ask_for_help, tell_of_overdue_help
 from tickets.services.interactions import log_interaction
+from tickets.services.merging import merge_tickets, undo_merge
 from tickets.services.mirroring import set_flag_state
 from tickets.services.moving import Correction, attach_interaction, correct_interaction
 from tickets.services.notes import reply_to_ticket, write_note
@@ -33,6 +34,7 @@ from tickets.services.promises import (
     make_promise,
 )
 from tickets.services.reminders import remind_of_promises
+from tickets.services.splitting import split_interaction
 from tickets.services.states import (
     close_ticket,
     close_tickets,
@@ -71,6 +73,7 @@ __all__ = [
     "log_attempt",
     "log_interaction",
     "make_promise",
+    "merge_tickets",
     "recount_all",
     "recount_handoffs",
     "recount_purchases",
@@ -84,7 +87,9 @@ __all__ = [
     "save_call_draft",
     "set_flag_state",
     "set_goodwill_limits",
+    "split_interaction",
     "tell_of_overdue_help",
+    "undo_merge",
     "unfollow_ticket",
     "wait_for_customer",
     "wait_until",

@@ -23,6 +23,11 @@ def fresh_ticket(ticket: Ticket, version: int, *, finished: bool = False) -> Tic
     Raises ValidationError.
     """
     fresh = lock_ticket(ticket.pk)
+    if fresh.merged_into_id is not None:
+        raise ValidationError(
+            _("This ticket was merged into #%(n)d: go on there, or undo the merge.")
+            % {"n": fresh.merged_into_id}
+        )
     if fresh.version != version:
         raise stale(fresh)
     if fresh.state in Ticket.FINISHED and not finished:

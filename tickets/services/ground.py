@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -233,8 +233,7 @@ def _ticket(purchase_id: int) -> Subquery:
     states = (*Ticket.UNFINISHED, Ticket.State.RESOLVED)
     tickets = Ticket.objects.filter(purchase_id=purchase_id, state__in=states)
     facts = JSONObject(**{one.name: one.name for one in fields(TicketFacts)})
-    newest = tickets.order_by(F("resolved_at").desc(nulls_first=True), "-opened_at", "-pk")
-    return Subquery(newest.values_list(facts)[:1])
+    return Subquery(tickets.to_join().values_list(facts)[:1])
 
 
 def _ticket_facts(row: dict[str, Any]) -> TicketFacts:

@@ -70,7 +70,7 @@ def log_interaction(
     The result carries ``purchase`` with its new counters and ``ticket`` as they are now.
     Raises ValidationError: nobody named, unknown purchase, customer or reason, promise ended.
     """
-    given = lock_ticket(ticket.pk) if ticket is not None else None
+    given = lock_ticket(ticket.pk, follow=True) if ticket is not None else None
     if purchase is None and given is not None and given.purchase_id is not None:
         purchase = Purchase(pk=given.purchase_id)
     ground = None

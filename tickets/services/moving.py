@@ -11,17 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from helpdesk.lib.nudge import nudge
 from purchases.models import Purchase
-from purchases.services import mark_for_evaluation
 from tickets.models import Interaction, Reason, Ticket, TicketEvent
-from tickets.services.counting import recount_purchases
+from tickets.rules import opens_ticket
+from tickets.services.belongings import Place, move_contacts
 from tickets.services.events import event
 from tickets.services.ground import reason_facts
-from tickets.services.interactions import EVALUATE
 from tickets.services.locking import lock_purchases
+from tickets.services.merging import merge_tickets
 from tickets.services.owners import recount_handoffs
-from tickets.services.promises import count_broken_promises
+from tickets.services.promises import move_promises
+from tickets.services.recounting import count_again
+from tickets.services.splitting import split_interaction
 
 Kind = TicketEvent.Kind
 # What a correction says anew; the rest it takes over.
@@ -46,54 +47,47 @@ def attach_interaction(
 ) -> Interaction:
     """Put a contact on the purchase it was about; the counts of both purchases follow.
 
-    It joins the unfinished ticket of that purchase. A ticket of its own that stands on no purchase
-    moves there with all its contacts, unless the purchase has an unfinished one already.
-    Raises ValidationError: superseded, there already, or moved by somebody else meanwhile.
+    A ticket that stands on no purchase, or has no other contact, goes there with it: it is merged
+    into the purchase's unfinished ticket, where there is one. A contact that shares its ticket
+    joins the unfinished one there, with the promises made in it, or opens one when something is
+    left to do. Raises ValidationError: superseded, there already, moved by somebody else
+    meanwhile, or moved off a purchase without a reason.
     """
     before = interaction.purchase_id
     lock_purchases([key for key in (before, purchase.pk) if key is not None])
+    tickets = Ticket.objects.select_for_update(no_key=True)
+    ticket = tickets.filter(pk=interaction.ticket_id).first() if interaction.ticket_id else None
     fresh = Interaction.objects.select_for_update(of=("self",), no_key=True).get(pk=interaction.pk)
     target = Purchase.objects.filter(pk=purchase.pk).first()
     if target is None:
         raise ValidationError(
             {"purchase": _("This purchase does not exist (any more). Find it again.")}
         )
-    _refuse_move(fresh, before=before, target=target)
-    moving = _travelling(fresh, target)
-    ticket_id: int | None = moving.pk if moving else _unfinished(target)
-    keys = [fresh.pk]
-    if moving is not None:
-        Ticket.objects.filter(pk=moving.pk).update(
-            purchase=target, customer=target.customer_id, version=F("version") + 1
-        )
-        keys += list(
-            moving.interactions.current()
-            .filter(purchase__isnull=True)
-            .exclude(pk=fresh.pk)
-            .values_list("pk", flat=True)
-        )
+    _refuse_move(fresh, drawn=interaction, target=target, note=note.strip())
+    told = partial(
+        event,
+        Kind.ATTACHED if before is None else Kind.MOVED,
+        actor=actor,
+        purchase_id=target.pk,
+        note=note.strip(),
+    )
+    if ticket is not None and _is_its_own(ticket, fresh):
+        keys = _move_ticket(ticket, target, actor=actor, note=note)
+    else:
+        keys = _move_alone(fresh, ticket, target, actor=actor)
+    there = dict(Interaction.objects.filter(pk__in=keys).values_list("pk", "ticket_id"))
     TicketEvent.objects.bulk_create(
-        event(
-            Kind.ATTACHED,
-            actor=actor,
-            ticket_id=ticket_id,
+        told(
+            ticket_id=there[key],
             interaction_id=key,
-            purchase_id=target.pk,
-            changes={"purchase": (before, target.pk), "ticket": (fresh.ticket_id, ticket_id)},
-            note=note.strip(),
+            changes={"purchase": (before, target.pk), "ticket": (fresh.ticket_id, there[key])},
         )
         for key in keys
     )
-    # Counted for real by the recount below, which also finds what it merges with.
-    Interaction.objects.filter(pk__in=keys).update(
-        purchase=target,
-        customer=target.customer_id,
-        ticket=ticket_id,
-        standing=Interaction.Standing.EXCLUDED,
-    )
-    if moving is not None and moving.handoffs:
-        recount_handoffs(purchase_ids=[target.pk])
-    _count_again([key for key in (before, target.pk) if key is not None])
+    touched = [key for key in (before, target.pk) if key is not None]
+    if ticket is not None and ticket.handoffs:
+        recount_handoffs(purchase_ids=touched)
+    count_again(touched)
     fresh.refresh_from_db()
     return fresh
 
@@ -154,7 +148,7 @@ def correct_interaction(
         note=note.strip(),
     ).save(force_insert=True)
     if old.purchase_id is not None:
-        _count_again([old.purchase_id])
+        count_again([old.purchase_id])
     new.refresh_from_db()
     return new
 
@@ -167,42 +161,64 @@ def _reason_key(correction: Correction, old: Interaction) -> int | None:
     return facts.pk if facts else None
 
 
-def _refuse_move(fresh: Interaction, *, before: int | None, target: Purchase) -> None:
+def _refuse_move(fresh: Interaction, *, drawn: Interaction, target: Purchase, note: str) -> None:
     """Raises ValidationError when this contact cannot go to that purchase."""
     if fresh.superseded_at is not None:
         raise ValidationError(_("This interaction was corrected: attach the one that corrects it."))
-    if fresh.purchase_id != before:
+    if (fresh.purchase_id, fresh.ticket_id) != (drawn.purchase_id, drawn.ticket_id):
         raise ValidationError(_("Somebody has just moved this interaction. Open it again."))
     if fresh.purchase_id == target.pk:
         raise ValidationError(
             {"purchase": _("It stands on %(order)s already.") % {"order": target.order_number}}
         )
+    if fresh.purchase_id is not None and not note:
+        raise ValidationError(
+            {"note": _("Say why it moves: it counts on the other purchase from now on.")}
+        )
 
 
-def _travelling(interaction: Interaction, target: Purchase) -> Ticket | None:
-    """The contact's own ticket, if it moves to the purchase together with it."""
-    if interaction.ticket_id is None:
-        return None
-    ticket = (
-        Ticket.objects.select_for_update(no_key=True)
-        .filter(pk=interaction.ticket_id, purchase__isnull=True)
-        .first()
+def _is_its_own(ticket: Ticket, contact: Interaction) -> bool:
+    """Whether the ticket goes where the contact goes."""
+    if ticket.purchase_id is None:
+        return True
+    others = ticket.interactions.current().exclude(pk=contact.pk)
+    return ticket.purchase_id == contact.purchase_id and not others.exists()
+
+
+def _move_ticket(ticket: Ticket, target: Purchase, *, actor: User, note: str) -> list[int]:
+    """Bring a ticket to the purchase, with its contacts; returns the keys of those that moved."""
+    contacts = ticket.interactions.current().filter(purchase=ticket.purchase_id)
+    keys = list(contacts.order_by("pk").values_list("pk", flat=True))
+    there = _unfinished(target) if ticket.state not in Ticket.FINISHED else None
+    if there is not None:
+        merge_tickets(
+            ticket=ticket, into=Ticket(pk=there), version=ticket.version, actor=actor, note=note
+        )
+        return keys
+    Ticket.objects.filter(pk=ticket.pk).update(
+        purchase=target, customer=target.customer_id, version=F("version") + 1
     )
-    if ticket is None:
-        return None
-    crowded = ticket.state not in Ticket.FINISHED and _unfinished(target) is not None
-    return None if crowded else ticket
+    move_contacts(dict.fromkeys(keys, Place(target.pk, target.customer_id)), ticket_id=ticket.pk)
+    return keys
+
+
+def _move_alone(
+    contact: Interaction, ticket: Ticket | None, target: Purchase, *, actor: User
+) -> list[int]:
+    """Move one of several contacts of a ticket, or one without a ticket."""
+    there = _unfinished(target)
+    move_contacts({contact.pk: Place(target.pk, target.customer_id)}, ticket_id=there)
+    if ticket is None or ticket.state in Ticket.FINISHED:
+        return [contact.pk]
+    if there is not None:
+        move_promises([contact.pk], ticket_ids=(there, ticket.pk))
+    elif opens_ticket(contact.outcome):
+        moved = Interaction.objects.get(pk=contact.pk)
+        split_interaction(interaction=moved, subject=ticket.subject, take=False, actor=actor)
+    return [contact.pk]
 
 
 def _unfinished(purchase: Purchase) -> int | None:
     """The key of the purchase's unfinished ticket."""
-    tickets = Ticket.objects.unfinished().filter(purchase=purchase).order_by("-opened_at", "-pk")
+    tickets = Ticket.objects.unfinished().filter(purchase=purchase).to_join()
     return tickets.values_list("pk", flat=True).first()
-
-
-def _count_again(purchase_ids: list[int]) -> None:
-    """Recount what changed under the locks held, and ask for an evaluation."""
-    recount_purchases(purchase_ids=purchase_ids)
-    count_broken_promises(purchase_ids=purchase_ids)
-    mark_for_evaluation(purchase_ids=purchase_ids)
-    transaction.on_commit(partial(nudge, EVALUATE, purchase_ids))

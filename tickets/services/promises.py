@@ -189,6 +189,17 @@ def promise_columns(ticket_id: int) -> dict[str, object]:
     }
 
 
+def move_promises(contacts: Collection[int], *, ticket_ids: tuple[int, int]) -> None:
+    """Give the promises made in these contacts to the first ticket; they stood on the second.
+
+    Both rows are locked by the caller.
+    """
+    new, old = ticket_ids
+    Promise.objects.filter(made_in__in=contacts, ticket=old).update(ticket=new)
+    for key in ticket_ids:
+        refresh_promises(key)
+
+
 def refresh_promises(ticket_id: int) -> None:
     """Bring a ticket's columns up to date with its promises; the row is locked by the caller."""
     Ticket.objects.filter(pk=ticket_id).update(

@@ -240,10 +240,10 @@ def _refuse_same(fresh: Ticket, state: Ticket.State) -> None:
 
 def _unfinished_beside(fresh: Ticket) -> int | None:
     """The key of another ticket of the purchase that somebody works on."""
-    if fresh.purchase_id is None or fresh.external_ref is not None:
+    if fresh.purchase_id is None or fresh.external_ref is not None or fresh.split_from_id:
         return None
     others = Ticket.objects.unfinished().filter(
-        purchase=fresh.purchase_id, external_ref__isnull=True
+        purchase=fresh.purchase_id, external_ref__isnull=True, split_from__isnull=True
     )
     return others.exclude(pk=fresh.pk).values_list("pk", flat=True).first()
 

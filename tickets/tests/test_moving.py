@@ -8,10 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from purchases.models import EvaluationMark
 from tests import make
 from tickets.models import Interaction, Ticket, TicketEvent
 from tickets.services import (
     Correction,
+    PromiseDraft,
     attach_interaction,
     correct_interaction,
     log_interaction,
@@ -79,12 +81,61 @@ def test_all_contacts_of_a_ticket_without_a_purchase_go_with_it(actor: User):
 def test_a_contact_moves_to_the_right_purchase_and_both_tallies_follow(actor: User):
     wrong, right = make.purchase(), make.purchase()
     logged = log(actor, purchase=wrong)
+    EvaluationMark.objects.all().delete()
     moved = attach_interaction(interaction=logged, purchase=right, actor=actor, note="Her sister.")
     assert tallies(wrong, right) == [(0, 0), (1, 1)]
-    assert (moved.ticket, moved.customer) == (None, right.customer)
+    assert (moved.ticket_id, moved.customer) == (logged.ticket_id, right.customer)
+    assert (moved.ticket.purchase, moved.ticket.customer) == (right, right.customer)
     assert recount_all() == 0
-    told = TicketEvent.objects.get(kind="attached")
-    assert (told.note, told.purchase) == ("Her sister.", right)
+    assert EvaluationMark.objects.count() == 2
+    told = TicketEvent.objects.get(kind="moved")
+    assert (told.note, told.purchase, told.actor) == ("Her sister.", right, actor)
+    assert told.changes["purchase"] == [str(wrong.pk), str(right.pk)]
+
+
+def test_a_contact_leaves_a_purchase_only_with_a_reason(actor: User):
+    wrong, right = make.purchase(), make.purchase()
+    logged = log(actor, purchase=wrong)
+    with pytest.raises(ValidationError, match="Say why it moves"):
+        attach_interaction(interaction=logged, purchase=right, actor=actor, note=" ")
+    assert tallies(wrong, right) == [(1, 1), (0, 0)]
+
+
+def test_the_only_contact_of_a_ticket_brings_it_into_the_open_one_there(actor: User):
+    wrong, right = make.purchase(), make.purchase()
+    due = timezone.now() + timedelta(days=1)
+    logged = log(actor, purchase=wrong, outcome="promised", promise=PromiseDraft("Ring", due))
+    there = log(actor, purchase=right, occurred_at=timezone.now() - timedelta(days=2))
+    moved = attach_interaction(interaction=logged, purchase=right, actor=actor, note="Her sister.")
+    old = Ticket.objects.get(pk=logged.ticket_id)
+    assert moved.ticket_id == there.ticket_id
+    assert (old.state, old.merged_into_id) == ("closed", there.ticket_id)
+    assert Ticket.objects.get(pk=there.ticket_id).open_promises == 1
+    assert tallies(wrong, right) == [(0, 0), (2, 2)]
+
+
+def test_one_of_several_contacts_moves_alone_with_its_promise(actor: User):
+    wrong, right = make.purchase(), make.purchase()
+    log(actor, purchase=wrong, occurred_at=timezone.now() - timedelta(days=3))
+    due = timezone.now() + timedelta(days=1)
+    logged = log(actor, purchase=wrong, outcome="promised", promise=PromiseDraft("Ring", due))
+    there = log(actor, purchase=right, occurred_at=timezone.now() - timedelta(days=2))
+    moved = attach_interaction(interaction=logged, purchase=right, actor=actor, note="Her sister.")
+    stays, joined = Ticket.objects.order_by("pk")
+    assert (moved.ticket_id, there.ticket_id) == (joined.pk, joined.pk)
+    assert (stays.purchase, stays.state, stays.open_promises) == (wrong, "open", 0)
+    assert (joined.purchase, joined.open_promises, joined.next_promise_at) == (right, 1, due)
+    assert tallies(wrong, right) == [(1, 1), (2, 2)]
+
+
+def test_one_of_several_contacts_opens_a_ticket_where_there_is_none(actor: User):
+    wrong, right = make.purchase(), make.purchase()
+    log(actor, purchase=wrong, occurred_at=timezone.now() - timedelta(days=3))
+    logged = log(actor, purchase=wrong)
+    moved = attach_interaction(interaction=logged, purchase=right, actor=actor, note="Her sister.")
+    assert moved.ticket_id != logged.ticket_id
+    assert (moved.ticket.purchase, moved.ticket.state, moved.ticket.tally) == (right, "new", 1)
+    assert tallies(wrong, right) == [(1, 1), (1, 1)]
 
 
 def test_attaching_where_it_stands_or_what_was_corrected_is_refused(actor: User):

@@ -87,8 +87,9 @@ class CaseFile:
 
     @property
     def ticket(self) -> TicketRow | None:
-        """The unfinished ticket, else the newest."""
+        """The unfinished ticket (before those split off from it), else the newest."""
         unfinished = [row for row in self.tickets if not row.is_finished]
+        unfinished.sort(key=lambda row: row.ticket.split_from_id is not None)
         return next(iter(unfinished or self.tickets), None)
 
     @property

@@ -24,6 +24,10 @@ NOTED = (
     TicketEvent.Kind.ANSWERED,
     TicketEvent.Kind.GRANTED,
     TicketEvent.Kind.REFUSED,
+    TicketEvent.Kind.MOVED,
+    TicketEvent.Kind.MERGED,
+    TicketEvent.Kind.UNMERGED,
+    TicketEvent.Kind.SPLIT,
 )
 
 

@@ -16,6 +16,7 @@ from tickets.models import Ticket, TicketEvent
 from tickets.views.after import view_of
 from tickets.views.casefile import TICKET_STATES
 from tickets.views.deadlines import standings
+from tickets.views.joined import joined_in, with_notes_of
 from tickets.views.owed import read_owed
 from tickets.views.timeline import CHANNEL_ICONS, LABELS
 
@@ -44,6 +45,9 @@ def ticket_told(ticket: Ticket) -> dict[str, Any]:
     """What is read of the ticket."""
     tone, icon = TICKET_STATES[Ticket.State(ticket.state)]
     contacts = ticket.interactions.for_timeline()[:CONTACTS]
+    happened = ticket.events.exclude(kind=TicketEvent.Kind.LOGGED).select_related("actor")
+    events = list(happened.order_by("-at", "-pk")[:EVENTS])
+    merges = joined_in(events)
     return {
         "ticket": ticket,
         "now": timezone.now(),
@@ -54,9 +58,10 @@ def ticket_told(ticket: Ticket) -> dict[str, Any]:
         "promises": ticket.promises.select_related("owner").order_by("due_at", "pk"),
         "owed": read_owed(ticket.pk),
         # What was logged stands in the timeline above it already.
-        "events": ticket.events.exclude(kind=TicketEvent.Kind.LOGGED)
-        .select_related("actor")
-        .order_by("-at", "-pk")[:EVENTS],
+        "events": with_notes_of(
+            [one.merged_id for one in merges if one.into_id == ticket.pk], events
+        ),
+        "merges": merges,
     }
 
 

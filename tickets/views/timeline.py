@@ -200,6 +200,22 @@ def event_note(event: TicketEvent) -> NoteRow:
         TicketEvent.Kind.GRANTED: ("gift", _("Goodwill granted"), goodwill_text(event)),
         TicketEvent.Kind.REFUSED: ("gift", _("Goodwill refused"), goodwill_text(event)),
         TicketEvent.Kind.ATTACHED: ("link", _("Interaction attached"), event.note),
+        TicketEvent.Kind.MOVED: ("link", _("Interaction moved here"), event.note),
+        TicketEvent.Kind.MERGED: (
+            "merge",
+            _("Ticket #%(n)d merged") % {"n": event.ticket_id or 0},
+            joined_note(event),
+        ),
+        TicketEvent.Kind.UNMERGED: (
+            "undo-2",
+            _("Ticket #%(n)d: merge undone") % {"n": event.ticket_id or 0},
+            joined_note(event),
+        ),
+        TicketEvent.Kind.SPLIT: (
+            "split",
+            _("Ticket #%(n)d split off") % {"n": event.ticket_id or 0},
+            event.note,
+        ),
     }
     sign, title, text = texts[event.kind]
     who = event.actor.name if event.actor else ""
@@ -219,3 +235,9 @@ def goodwill_text(event: TicketEvent) -> str:
     amount = (event.changes.get("cost") or [None, None])[1]
     word = dict(Goodwill.Kind.choices).get(kind or "", "")
     return f"{word} {amount or ''}, {event.note}"
+
+
+def joined_note(event: TicketEvent) -> str:
+    """With which ticket, and why."""
+    other = next((side for sides in event.changes.values() for side in sides if side), "")
+    return f"{other}, “{event.note}”" if event.note else other
