@@ -354,6 +354,8 @@ CELERY_BEAT_SCHEDULE = {
     "tell-of-overdue-help": {"task": "tickets.tasks.tell_of_help", "schedule": 60.0},
     "remind-of-promises": {"task": "tickets.tasks.remind", "schedule": 60.0},
     "tell-of-ended-jobs": {"task": "notices.tasks.tell_of_jobs", "schedule": 60.0},
+    "gather-mails": {"task": "notices.tasks.gather_mails", "schedule": 30.0},
+    "send-mails": {"task": "notices.tasks.send_mails", "schedule": 30.0},
 }
 
 # E-mail -----------------------------------------------------------------------------------
@@ -364,6 +366,8 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_flag("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 5
+# Where people reach the product; the links in mails begin with it. `./run` knows its own.
+SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "tallydesk@localhost")
 
 LOGGING = {

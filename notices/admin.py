@@ -1,4 +1,4 @@
 from helpdesk.lib.facts import show_facts
-from notices.models import Notice
+from notices.models import Mail, Notice
 
-show_facts(Notice)
+show_facts(Mail, Notice)

@@ -5,11 +5,13 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import PersonRequest, everyone
+from accounts.services import choose_notice_ways
 from helpdesk.lib.paging import Ordering, read_page
-from notices.models import Notice
+from notices.forms import WaysForm
+from notices.models import Mail, Notice
 from notices.services import read_all_notices, read_notice
 
 ORDERINGS = {"moment": Ordering(_("When"), ("created_at",))}
@@ -50,6 +52,20 @@ def notices_read_all(request: PersonRequest) -> HttpResponse:
     told = ngettext("%(n)s notice marked as read.", "%(n)s notices marked as read.", count)
     messages.success(request, told % {"n": count})
     return redirect("notice_list")
+
+
+@everyone
+@require_http_methods(["GET", "POST"])
+def notice_choices(request: PersonRequest) -> HttpResponse:
+    """How one wants to be told of what: in the page, by mail, both or neither."""
+    form = WaysForm(request.POST or None, person=request.user)
+    if request.method == "POST" and form.is_valid():
+        changed = choose_notice_ways(person=request.user, ways=form.ways())
+        messages.success(request, _("Saved.") if changed else _("Nothing was changed."))
+        return redirect("notice_choices")
+    last = request.user.mails.order_by("-created_at", "-pk").first()
+    told = {"form": form, "last": last if last and last.state == Mail.State.FAILED else None}
+    return render(request, "notices/notice_choices.html", told)
 
 
 @everyone

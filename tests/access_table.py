@@ -120,6 +120,7 @@ TABLE: dict[str, Page] = {
     # Notices are only their owner's
     "notice_list": everyone(),
     "notice_badge": everyone(),
+    "notice_choices": everyone(post=True),
     "notices_read_all": everyone(get=False, post=True),
     "notice_open": everyone(
         get=False,

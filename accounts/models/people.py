@@ -151,6 +151,8 @@ class User(AbstractBaseUser):
         choices=[("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
     )
     shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
+    # How a person is told, by group of notices (notices.groups); absent: the usual way.
+    notice_ways = models.JSONField(default=dict, blank=True, editable=False)
     # Comma-separated keys of the columns of the queue; "" are the usual ones.
     queue_columns = models.CharField(max_length=200, blank=True, editable=False)
     after_saving = models.CharField(

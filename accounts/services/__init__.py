@@ -13,6 +13,7 @@ from accounts.services.invitations import (
 )
 from accounts.services.people import (
     change_password,
+    choose_notice_ways,
     deactivate_person,
     edit_person,
     edit_profile,
@@ -42,6 +43,7 @@ __all__ = [
     "add_team",
     "change_password",
     "changes_of",
+    "choose_notice_ways",
     "deactivate_person",
     "drop_team_hours",
     "edit_hours",

@@ -133,6 +133,25 @@ def remember_columns(*, person: User, columns: Sequence[str]) -> None:
 
 
 @transaction.atomic
+def choose_notice_ways(*, person: User, ways: Mapping[str, str]) -> bool:
+    """Keep how a person wants to be told of what, beside what was chosen before; says whether
+    anything changed. The words are those of ``notices.groups``.
+    """
+    before = User.objects.select_for_update(no_key=True).get(pk=person.pk).notice_ways
+    changes: dict[str, tuple[object, object]] = {
+        f"notices_{name}": (before.get(name), way)
+        for name, way in ways.items()
+        if before.get(name) != way
+    }
+    if not changes:
+        return False
+    person.notice_ways = {**before, **ways}
+    person.save(update_fields=["notice_ways"])
+    record_history(subject=person, verb="changed", actor=person, changes=changes)
+    return True
+
+
+@transaction.atomic
 def change_password(*, user: User, password: str, actor: User | None) -> None:
     """Give a person another password; all their sessions end. The history says that, not which."""
     user.set_password(password)

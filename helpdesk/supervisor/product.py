@@ -42,6 +42,7 @@ class Product:
         self.environment = {
             # A choice of the person who starts it wins.
             "ALLOWED_HOSTS": ",".join(accepted_hosts(address)),
+            "SITE_URL": address.urls[0],
             **os.environ,
             "TALLYDESK_HOME": str(self.home),
             "PYTHONUNBUFFERED": "1",

@@ -1,4 +1,4 @@
-"""Writes of the notices room."""
+"""Telling people in the page; notices.services.mails takes it to the post."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -17,10 +17,10 @@ def notify(
 ) -> int:
     """Tell people of a matter, once each: the same key for the same person is not told again.
 
-    Returns how many notices were asked for. Call it in the transaction of the matter itself.
+    In the page and by mail, as each of them chose (notices.groups). Returns how many notices were asked for. Call it in the transaction of the matter itself.
     """
     rows = [
-        Notice(person=person, kind=kind, key=key, params=dict(params), link=link)
+        Notice(person=person, kind=kind, key=key, params=dict(params), link=link, to_mail=True)
         for person in people
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
