@@ -160,6 +160,16 @@
     return Boolean(link);
   }
 
+  // data-key="n" on a link, a button or a field of this page; data-tab names the radio that shows it.
+  function press(letter) {
+    const target = document.querySelector("main [data-key='" + CSS.escape(letter) + "']");
+    const tab = target && target.dataset.tab && document.getElementById(target.dataset.tab);
+    if (tab) tab.checked = true;
+    if (target && target.matches(FIELDS)) target.focus();
+    else if (target) target.click();
+    return Boolean(target);
+  }
+
   function focusSearch() {
     const field = document.getElementById("td-search");
     if (field) field.select();
@@ -182,7 +192,7 @@
       goUntil = 0;
       return follow(event.key.toLowerCase());
     }
-    return Object.hasOwn(single, event.key) ? single[event.key]() : false;
+    return Object.hasOwn(single, event.key) ? single[event.key]() : press(event.key);
   }
 
   // <button data-keys="ctrl+enter"> submits its form with that button, from any of its fields.

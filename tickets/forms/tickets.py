@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from tickets.forms.versions import VersionedForm
 from tickets.models import Reason, Ticket
 
 
@@ -16,10 +17,9 @@ class LeafField(forms.ModelChoiceField):
         return f"{obj.parent.name}: {obj.name}"
 
 
-class ResolveForm(forms.Form):
+class ResolveForm(VersionedForm):
     """How a ticket ends."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     reason = LeafField(
         queryset=Reason.objects.none(),
         label=gettext_lazy("What it was about"),
@@ -33,7 +33,7 @@ class ResolveForm(forms.Form):
     )
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.update(version=ticket.version, reason=ticket.reason_id)
+        super().__init__(*args, ticket=ticket, **kwargs)
+        self.initial.update(reason=ticket.reason_id)
         field: Any = self.fields["reason"]
         field.queryset = Reason.objects.leaves().in_use()

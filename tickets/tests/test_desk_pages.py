@@ -195,7 +195,7 @@ def test_a_promise_is_made_and_ended_on_the_ticket(desk: Client, ticket: Ticket)
 def test_a_read_only_agent_looks_and_changes_nothing(client: Client, ticket: Ticket):
     client.force_login(make.agent(read_only=True))
     page = text_of(client.get(f"/tickets/{ticket.pk}/"))
-    assert "Resolve the ticket" not in page
+    assert "What to do with it" not in page
     for path in ("resolve", "owner", "promises"):
         assert client.post(f"/tickets/{ticket.pk}/{path}/").status_code == 403
     ticket.refresh_from_db()

@@ -135,8 +135,8 @@ def test_a_promise_sent_twice_is_made_once(desk: Client, purchase: Purchase):
 
 def test_no_id_stands_twice_on_a_ticket(desk: Client, purchase: Purchase):
     ticket = make.ticket(purchase=purchase, state="open")
-    ids = re.findall(r'\sid="([^"]+)"', desk.get(f"/tickets/{ticket.pk}/").content.decode())
-    assert {"resolve_version", "hand_off_version"} <= set(ids)
+    ids = re.findall(r'\sid="([^"]+)"', desk.get(f"/tickets/{ticket.pk}/resolve/").content.decode())
+    assert {"act_version", "reply_version"} <= set(ids)
     assert sorted(ids) == sorted(set(ids))
 
 

@@ -1,7 +1,10 @@
 """Drawing the ticket page, for every view that acts on a ticket."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import CharField, Max, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,68 +12,138 @@ from django.utils import timezone
 
 from accounts.access import PersonRequest
 from accounts.models import Role
-from tickets.forms.owners import HandOffForm
-from tickets.forms.promises import EndPromiseForm, PromiseForm
-from tickets.forms.tickets import ResolveForm
-from tickets.models import Ticket, TicketEvent
+from helpdesk.lib.joined import Joined
+from purchases.models import CustomerEmail, CustomerPhone
+from tickets.forms.notes import NoteForm, ReplyForm
+from tickets.forms.owners import PriorityForm
+from tickets.forms.promises import EndPromiseForm
+from tickets.forms.versions import VersionedForm
+from tickets.models import Follower, Ticket, TicketEvent
+from tickets.services.changing import STALE
 from tickets.views.after import view_of
 from tickets.views.casefile import TICKET_STATES
 from tickets.views.deadlines import standings
 from tickets.views.joined import joined_in, with_notes_of
 from tickets.views.owed import read_owed
 from tickets.views.timeline import CHANNEL_ICONS, LABELS
+from tickets.views.wording import EventRow, event_row
 
 CONTACTS = 50
 EVENTS = 50
+# What stands in the conversation as a contact, or would only make it longer.
+UNSAID = (TicketEvent.Kind.LOGGED, TicketEvent.Kind.FOLLOWED, TicketEvent.Kind.OPENED)
 
 
-def read_ticket(pk: int) -> Ticket:
-    """The ticket with all that its page names, or 404."""
-    return get_object_or_404(Ticket.objects.for_list(), pk=pk)
+@dataclass(frozen=True)
+class Collision:
+    """A save over somebody's newer save: what they saved, what was typed here and was not."""
+
+    theirs: list[EventRow]
+    yours: list[tuple[str, str]]
 
 
-def show_ticket(request: PersonRequest, ticket: Ticket, **refused: Form | int) -> HttpResponse:
-    """The page. ``refused`` are forms that were not taken, by the names the template has for
-    them, and what else it needs to say where they stand; they replace the empty ones.
+def read_ticket(pk: int) -> Any:
+    """The ticket with all that its page names, or 404.
+
+    ``newest_event`` is a history row's key; ``following`` has a line for each follower.
+    """
+    phones = CustomerPhone.objects.filter(customer=OuterRef("customer_id")).order_by("pk")
+    emails = CustomerEmail.objects.filter(customer=OuterRef("customer_id")).order_by("pk")
+    events = TicketEvent.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
+    followers = Follower.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
+    person = Concat(Cast("person", CharField()), Value(" "), "person__name")
+    tickets = Ticket.objects.for_list().annotate(
+        phone=Subquery(phones.values("number")[:1]),
+        email=Subquery(emails.values("address")[:1]),
+        newest_event=Subquery(events.annotate(newest=Max("pk")).values("newest")),
+        following=Subquery(followers.annotate(all=Joined(person)).values("all")),
+    )
+    return get_object_or_404(tickets, pk=pk)
+
+
+def show_ticket(
+    request: PersonRequest, ticket: Any, *, refused: Form | None = None, **shown: Any
+) -> HttpResponse:
+    """The page. ``shown`` replaces what the template has by these names, the forms for example;
+    ``act`` names the action whose form (``act_form``) is open. ``refused`` is the one that was not
+    taken.
     """
     told = ticket_told(ticket) | forms_told(ticket)
     told["back"] = view_of(request)
     told["may_write"] = request.user.may(Role.AGENT, Role.MANAGER, write=True)
     told["deadlines"] = standings(ticket, now=told["now"], mark=request.shop.hours_mark)
+    told["follows"] = request.user.pk in told["followers"]
+    if isinstance(refused, VersionedForm) and refused.has_error("__all__", code=STALE):
+        told["collision"] = collide(ticket, refused)
+    if told["is_finished"] != (shown.get("act") == "reopen"):
+        shown["act"] = ""
+    told["loose"] = None if refused is None or is_drawn(told, shown) else refused
     status = 422 if refused else 200
-    return render(request, "tickets/ticket_page.html", told | refused, status=status)
+    return render(request, "tickets/ticket_page.html", told | shown, status=status)
 
 
-def ticket_told(ticket: Ticket) -> dict[str, Any]:
+def is_drawn(told: dict[str, Any], shown: dict[str, Any]) -> bool:
+    """Whether the refused form stands on the page and shows its errors itself."""
+    unfinished = "reply" in shown and not told["is_finished"]
+    return bool(shown.get("act") or {"note", "ending"} & shown.keys() or unfinished)
+
+
+def collide(ticket: Any, form: VersionedForm) -> Collision:
+    """Both texts; the form is drawn upon the ticket as it is now, so that it can be sent again."""
+    events = ticket.events.select_related("actor", "interaction").order_by("-pk")
+    seen = form.cleaned_data.get("seen")
+    newer = events.filter(pk__gt=seen)[:10] if seen is not None else events[:1]
+    form.draw_again(ticket)
+    return Collision([event_row(one) for one in newer], form.typed())
+
+
+def ticket_told(ticket: Any) -> dict[str, Any]:
     """What is read of the ticket."""
     tone, icon = TICKET_STATES[Ticket.State(ticket.state)]
-    contacts = ticket.interactions.for_timeline()[:CONTACTS]
-    happened = ticket.events.exclude(kind=TicketEvent.Kind.LOGGED).select_related("actor")
+    contacts = list(ticket.interactions.for_timeline()[:CONTACTS])
+    happened = ticket.events.exclude(kind__in=UNSAID).select_related("actor")
     events = list(happened.order_by("-at", "-pk")[:EVENTS])
     merges = joined_in(events)
+    told = with_notes_of([one.merged_id for one in merges if one.into_id == ticket.pk], events)
+    said = [(one, CHANNEL_ICONS[one.channel], label_of(one)) for one in contacts]
     return {
         "ticket": ticket,
         "now": timezone.now(),
         "tone": tone,
         "state_icon": icon,
         "is_finished": ticket.state in Ticket.FINISHED,
-        "contacts": [(one, CHANNEL_ICONS[one.channel], label_of(one)) for one in contacts],
+        "contacts": said,
+        "talk": talk_of(said, [event_row(one) for one in told]),
         "promises": ticket.promises.select_related("owner").order_by("due_at", "pk"),
         "owed": read_owed(ticket.pk),
-        # What was logged stands in the timeline above it already.
-        "events": with_notes_of(
-            [one.merged_id for one in merges if one.into_id == ticket.pk], events
-        ),
         "merges": merges,
+        "followers": followers_of(ticket),
     }
+
+
+def followers_of(ticket: Any) -> dict[int, str]:
+    """Key and name of each, by name."""
+    pairs = [line.split(" ", 1) for line in (ticket.following or "").splitlines()]
+    return {int(key): name for key, name in sorted(pairs, key=lambda pair: pair[1])}
+
+
+def talk_of(said: list[Any], events: list[EventRow]) -> list[dict[str, Any]]:
+    """Contacts, and between them notes and what was done, the newest first."""
+    rows = [
+        {"at": one.occurred_at, "one": one, "icon_name": icon, "label": label}
+        for one, icon, label in said
+    ]
+    rows += [{"at": row.at, "row": row} for row in events]
+    return sorted(rows, key=lambda row: row["at"], reverse=True)
 
 
 def forms_told(ticket: Ticket) -> dict[str, Any]:
     """Its empty forms."""
     return {
-        "resolve": ResolveForm(ticket=ticket, auto_id="resolve_%s"),
-        "hand_off": HandOffForm(ticket=ticket, auto_id="hand_off_%s"),
-        "promise": PromiseForm(auto_id="promise_%s"),
+        "note": NoteForm(auto_id="note_%s"),
+        "reply": ReplyForm(ticket=ticket, auto_id="reply_%s"),
+        "priority": PriorityForm(ticket=ticket, auto_id="priority_%s"),
+        "versioned": VersionedForm(ticket=ticket, auto_id=False),
         "ending": EndPromiseForm(ticket=ticket, auto_id="ending_%s"),
     }
 

@@ -1,18 +1,21 @@
-"""The ticket page, and how a ticket ends."""
+"""The ticket page, its history, and how a ticket ends."""
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import PersonRequest, roles
 from accounts.models import Role
+from helpdesk.lib.paging import Ordering, read_page
 from tickets.forms.tickets import ResolveForm
 from tickets.services import resolve_ticket
-from tickets.views.after import after_saving
-from tickets.views.errors import add_errors
+from tickets.views.doing import do_act, show_act
 from tickets.views.showing import read_ticket, show_ticket
+from tickets.views.wording import event_row
+
+ORDERINGS = {"moment": Ordering(gettext_lazy("When"), ("at",))}
 
 
 @roles(Role.AGENT, Role.MANAGER)
@@ -23,17 +26,29 @@ def ticket_page(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @roles(Role.AGENT, Role.MANAGER)
-@require_POST
+@require_safe
+def ticket_history(request: PersonRequest, pk: int) -> HttpResponse:
+    """Everything that happened to it: who, what, from what to what, when; the newest first."""
+    ticket = read_ticket(pk)
+    events = ticket.events.select_related("actor")
+    page = read_page(request, events, ORDERINGS, "-moment")
+    told = {"ticket": ticket, "page": page, "rows": [event_row(one) for one in page.items]}
+    return render(request, "tickets/ticket_history.html", told)
+
+
+@roles(Role.AGENT, Role.MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
 def ticket_resolve(request: PersonRequest, pk: int) -> HttpResponse:
     """End it, with its reason and what was done."""
     ticket = read_ticket(pk)
-    form = ResolveForm(request.POST, ticket=ticket, auto_id="resolve_%s")
-    if form.is_valid():
-        try:
-            resolve_ticket(ticket=ticket, actor=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("Ticket #%(n)d is resolved.") % {"n": pk})
-            return after_saving(request, ticket)
-    return show_ticket(request, ticket, resolve=form)
+    if request.method != "POST":
+        form = ResolveForm(ticket=ticket, auto_id="act_%s")
+        return show_act(request, ticket, act="resolve", form=form)
+    return do_act(
+        request,
+        ticket,
+        form=ResolveForm(request.POST, ticket=ticket, auto_id="act_%s"),
+        act="resolve",
+        run=resolve_ticket,
+        done=_("Ticket #%(n)d is resolved.") % {"n": pk},
+    )
