@@ -222,6 +222,11 @@ class User(AbstractBaseUser):
         ]
 
     @property
+    def first_word(self) -> str:
+        """The name as colleagues say it, where there is little room."""
+        return self.name.split(maxsplit=1)[0] if self.name.strip() else ""
+
+    @property
     def initials(self) -> str:
         """Two letters for the round badge."""
         words = self.name.split()
