@@ -10,10 +10,20 @@ from django.utils import timezone
 from accounts.models import Role, User
 from helpdesk.sample.loading import load_sample
 from helpdesk.sample.story import tell
+from notices.models import Notice
 from purchases.models import Customer, Lot, Product, Purchase
 from quality.models import Inspection
 from thresholds.models import Flag, ThresholdRevision
-from tickets.models import Interaction, Promise, Ticket
+from tickets.models import (
+    CannedText,
+    Goodwill,
+    HelpRequest,
+    Interaction,
+    Macro,
+    Promise,
+    SavedView,
+    Ticket,
+)
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -73,3 +83,17 @@ def test_a_shop_with_people_is_left_alone(django_user_model: type[User]) -> None
     with pytest.raises(CommandError, match="There are people here already"):
         call_command("load_sample", password="tally-demo-2026")
     assert not Purchase.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_desk_has_texts_views_hours_and_somebody_who_asked() -> None:
+    load_sample(now=timezone.now(), password="tally-demo-2026")
+    assert CannedText.objects.filter(owner__isnull=True).count() == 3
+    assert Macro.objects.get().name == "Asked for a photo"
+    views = SavedView.objects.filter(shared=True).order_by("name")
+    assert [view.name for view in views] == ["Nobody's yet", "Polder mugs"]
+    assert HelpRequest.objects.get().answered_at is None
+    assert (Goodwill.objects.get().state, Goodwill.objects.get().cost) == ("granted", 15)
+    assert Ticket.objects.filter(priority=Ticket.Priority.HIGH).count() == 1
+    told = Notice.objects.filter(person__name="Nadia El Amrani")
+    assert {"mentioned", "help_asked"} <= set(told.values_list("kind", flat=True))

@@ -9,7 +9,8 @@ from django.db import transaction
 from accounts.models import Shop, User
 from helpdesk.sample.bench import make_plans, work_at_the_bench
 from helpdesk.sample.desk import answer_flags, log_calls
-from helpdesk.sample.people import make_people
+from helpdesk.sample.habits import keep_habits, work_on_tickets
+from helpdesk.sample.people import ADMIN, make_people
 from helpdesk.sample.story import Row, tell
 from jobs.importing.engine import ImportRun
 from jobs.importing.kinds import ImportKind
@@ -36,7 +37,9 @@ def load_sample(*, now: datetime, password: str) -> None:
     load_rows(INSPECTIONS, story.inspections, shop, manager)
     make_plans(manager)
     work_at_the_bench()
+    keep_habits(manager, User.objects.get(name=ADMIN))
     log_calls(now)
+    work_on_tickets(manager, now)
     # Learned before anybody is judged: the starting number would flag what is normal here.
     learn(now=now)
     evaluate_all()
