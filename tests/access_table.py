@@ -252,6 +252,7 @@ TABLE: dict[str, Page] = {
     "goodwill_refuse": post_only(MANAGER, ADMIN, args=of("goodwill")),
     "goodwill_limits": only(ADMIN, post=True),
     "promise_list": only(AGENT, MANAGER),
+    "promises_kept": only(AGENT, MANAGER),
     "promise_badge": only(AGENT, MANAGER),
     "promise_page": only(AGENT, MANAGER, args=of("promise")),
     "promise_try": post_only(AGENT, MANAGER, args=of("promise")),

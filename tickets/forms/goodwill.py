@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.forms.once import FormKeyField
@@ -25,7 +26,6 @@ class GoodwillForm(forms.Form):
         max_digits=10,
         decimal_places=2,
         min_value=Decimal("0.01"),
-        label=gettext_lazy("What it costs us"),
         error_messages={"required": gettext_lazy("Say what it costs us: more than nothing.")},
     )
     why = forms.CharField(
@@ -33,6 +33,11 @@ class GoodwillForm(forms.Form):
         label=gettext_lazy("Why"),
         error_messages={"required": gettext_lazy("Say why it is given.")},
     )
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = _("What it costs us, in %(currency)s") % {"currency": currency}
+        self.fields["cost"].label = told
 
     def draft(self) -> GoodwillDraft:
         """What a valid form gives."""

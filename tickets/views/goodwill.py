@@ -75,7 +75,7 @@ def goodwill_refuse(request: PersonRequest, pk: int) -> HttpResponse:
 def goodwill_new(request: PersonRequest, pk: int) -> HttpResponse:
     """Give something on a ticket; the page says how much one may give alone, and who approves."""
     ticket = read_ticket(pk)
-    form = GoodwillForm(request.POST or None)
+    form = GoodwillForm(request.POST or None, currency=request.shop.currency)
     if request.method == "POST" and form.is_valid():
         try:
             given = grant_goodwill(

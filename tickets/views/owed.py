@@ -1,6 +1,6 @@
 """Help asked for and goodwill given on a ticket, as its page shows them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -31,6 +31,9 @@ class OwedRow:
     other: str | None
     reply: str
     replied_at: datetime | None
+    asker: int
+    # Who could approve it while it waits, by name.
+    approvers: str = ""
 
     @property
     def is_overdue(self) -> bool:
@@ -48,16 +51,10 @@ class OwedRow:
         return str(dict(Goodwill.State.choices).get(self.state, ""))
 
 
-@dataclass(frozen=True)
-class Owed:
-    """All of it, the newest first, and who could approve what waits."""
-
-    rows: list[OwedRow]
-    approvers: list[User]
-
-
-def read_owed(ticket_id: int) -> Owed:
-    """One query; a second one where something waits, for the names of who can approve it."""
+def read_owed(ticket_id: int) -> list[OwedRow]:
+    """All of it, the newest first, in one query; a second one where something waits, for the
+    names of who can approve it.
+    """
     asked = HelpRequest.objects.filter(ticket=ticket_id).values_list(
         Value(HELP, CharField()),
         "pk",
@@ -72,6 +69,7 @@ def read_owed(ticket_id: int) -> Owed:
         "answered_by__name",
         "answer",
         "answered_at",
+        "asked_by",
     )
     given = Goodwill.objects.filter(ticket=ticket_id).values_list(
         Value(GOODWILL, CharField()),
@@ -87,10 +85,14 @@ def read_owed(ticket_id: int) -> Owed:
         "decided_by__name",
         "refusal",
         "decided_at",
+        "asked_by",
     )
     rows = [OwedRow(*row) for row in asked.union(given, all=True)]
     rows.sort(key=lambda row: row.at, reverse=True)
-    waiting = any(row.state == Goodwill.State.WAITING for row in rows)
-    deciding = User.objects.deciders().order_by("name")
-    approvers = list(deciding) if waiting else []
-    return Owed(rows, approvers)
+    if not any(row.state == Goodwill.State.WAITING for row in rows):
+        return rows
+    deciders = list(User.objects.deciders().order_by("name"))
+    return [
+        replace(row, approvers=", ".join(one.name for one in deciders if one.pk != row.asker))
+        for row in rows
+    ]
