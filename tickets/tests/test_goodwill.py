@@ -233,6 +233,8 @@ def test_the_ticket_asks_the_same_queries_for_one_of_each_and_for_twenty(
             make.help_request(ticket=ticket, asked_by=make.agent())
 
     fill(1)
+    # What is remembered from page to page is read by the first one.
+    client.get(f"/tickets/{ticket.pk}/")
     with queries() as one:
         client.get(f"/tickets/{ticket.pk}/")
     fill(19)
