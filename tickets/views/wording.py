@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.templatetags.moments import moment
-from tickets.models import Interaction, Promise, Ticket, TicketEvent
+from tickets.models import CallAttempt, Goodwill, Interaction, Promise, Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
 ICONS = {
@@ -29,6 +29,11 @@ ICONS = {
     Kind.NOTED: "sticky-note",
     Kind.FOLLOWED: "eye",
     Kind.LATE: "triangle-alert",
+    Kind.ATTEMPTED: "phone-outgoing",
+    Kind.ESCALATED: "life-buoy",
+    Kind.ANSWERED: "life-buoy",
+    Kind.GRANTED: "gift",
+    Kind.REFUSED: "gift",
 }
 TONES = {Kind.RESOLVED: "td-good", Kind.REOPENED: "td-warn", Kind.LATE: "td-alarm"}
 FIELDS = {
@@ -48,10 +53,17 @@ FIELDS = {
     "reason_id": _("Reason"),
     "outcome": _("Outcome"),
     "summary": _("What was said"),
+    "kind": _("What we give"),
+    "cost": _("Cost"),
 }
 STATES = {
     **{one.value: one.label for one in Promise.State},
     **{one.value: one.label for one in Ticket.State},
+}
+# Of a contact, and of a try to reach somebody.
+OUTCOMES = {
+    **{one.value: one.label for one in Interaction.Outcome},
+    **{one.value: one.label for one in CallAttempt.Outcome},
 }
 
 
@@ -74,7 +86,8 @@ SAID: dict[str, Callable[[str], Any]] = {
     "priority": among({one.value: one.label for one in Ticket.Priority}),
     "channel": among({one.value: one.label for one in Interaction.Channel}),
     "direction": among({one.value: one.label for one in Interaction.Direction}),
-    "outcome": among({one.value: one.label for one in Interaction.Outcome}),
+    "outcome": among(OUTCOMES),
+    "kind": among({one.value: one.label for one in Goodwill.Kind}),
     "waiting_until": moment_text,
     "occurred_at": moment_text,
     "ticket": lambda raw: f"#{raw}",
