@@ -338,6 +338,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "evaluate-what-is-marked": {"task": "thresholds.tasks.sweep", "schedule": 60.0},
     "learn-the-threshold": {"task": "thresholds.tasks.learn_when_due", "schedule": 3600.0},
+    "compare-customers": {"task": "purchases.tasks.compare_customers", "schedule": 60.0},
     "reset-clocks-when-settings-changed": {
         "task": "purchases.tasks.reset_clocks",
         "schedule": 300.0,

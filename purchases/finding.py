@@ -156,8 +156,9 @@ def _by_customer(text: str, shop: Shop, finds: _Finds) -> None:
     if " " not in text:
         _by_email(text, finds)
     whole = sorted({text, text.upper()})
-    for row in _living(Customer.objects.filter(ref__in=whole)):
-        finds.customer(row, Where.REF, row.ref or "")
+    # The number of one who was merged leads to who took them over.
+    for row in Customer.objects.filter(ref__in=whole).select_related("merged_into"):
+        finds.customer(row.survivor(), Where.REF, row.ref or "")
     if any(sign.isdigit() for sign in text):
         for row in _living(Customer.objects.filter(postcode__in=whole)):
             finds.customer(row, Where.POSTCODE, row.postcode)

@@ -16,10 +16,11 @@ from jobs.importing.drafts import take_upload
 from jobs.importing.kinds import import_kinds
 from jobs.models import ImportDraft, Job
 from notices.models import Notice
+from purchases.models import DuplicatePair
 from tests import make
 from thresholds.models import Flag
 from tickets.models import CallDraft, CannedText, Macro, Promise, Reason, SavedView
-from tickets.services import merge_tickets, save_call_draft
+from tickets.services import merge_customers, merge_tickets, save_call_draft
 
 
 class World:
@@ -82,6 +83,17 @@ class World:
     @cached_property
     def ticket(self) -> Any:
         return make.ticket(purchase=self.purchase)
+
+    @cached_property
+    def duplicate(self) -> Any:
+        first, second = make.customer(), make.customer()
+        return DuplicatePair.objects.create(first=first, second=second, why="name")
+
+    @cached_property
+    def merged_customer(self) -> Any:
+        twin = make.customer()
+        merge_customers(customer=twin, into=self.customer, actor=self.agent)
+        return twin
 
     @cached_property
     def merged_ticket(self) -> Any:

@@ -26,6 +26,10 @@ TOLD = {
     "changed password": _("changed the password"),
     "state": _("changed the state"),
     "withdrawn": _("withdrew this"),
+    "merged": _("merged this customer into another"),
+    "took over": _("merged another customer into this one"),
+    "unmerged": _("undid the merge"),
+    "gave back": _("undid the merge of another customer"),
 }
 
 

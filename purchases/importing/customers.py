@@ -89,7 +89,7 @@ def save_customers(orders: Sequence[Order], context: ImportContext, result: Chun
     news = _fill_names(orders) | _add_emails(orders) | _add_phones(orders)
     # Whoever has such a customer's page open is told, and does not undo what was added.
     news -= {buyer.key for buyer in new}
-    Customer.objects.filter(pk__in=news).update(version=F("version") + 1)
+    Customer.objects.filter(pk__in=news).update(version=F("version") + 1, compared_at=None)
 
 
 def _insert(new: Sequence[Buyer], context: ImportContext) -> None:

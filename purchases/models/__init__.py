@@ -1,6 +1,7 @@
 """Customers, what they bought, and the lots it came from."""
 
 from purchases.models.customers import Customer, CustomerEmail, CustomerPhone
+from purchases.models.duplicates import DuplicatePair
 from purchases.models.goods import Lot, Product
 from purchases.models.marks import EvaluationMark
 from purchases.models.orders import Purchase, PurchaseLine, PurchaseQuerySet
@@ -9,6 +10,7 @@ __all__ = [
     "Customer",
     "CustomerEmail",
     "CustomerPhone",
+    "DuplicatePair",
     "EvaluationMark",
     "Lot",
     "Product",

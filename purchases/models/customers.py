@@ -38,6 +38,8 @@ class Customer(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, editable=False, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When it was last compared with the others; null: it is new or has changed since.
+    compared_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CustomerQuerySet.as_manager()
@@ -55,11 +57,21 @@ class Customer(models.Model):
         ]
         indexes = [
             searched("last_first_folded", name="customer_last_first"),
+            models.Index(
+                fields=["id"], condition=Q(compared_at__isnull=True), name="customer_to_compare"
+            ),
             models.Index(fields=["postcode"], condition=~Q(postcode=""), name="customer_postcode"),
         ]
 
     def __str__(self) -> str:
         return self.name or self.ref or str(_("Customer without a name"))
+
+    def survivor(self) -> "Customer":
+        """The one who took this customer over, however many merges that took; else this one."""
+        found = self
+        while found.merged_into is not None:
+            found = found.merged_into
+        return found
 
 
 class CustomerEmail(models.Model):

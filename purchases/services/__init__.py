@@ -3,6 +3,7 @@
 from purchases.services.clocks import apply_clock, reset_clocks, reset_clocks_when_due
 from purchases.services.counters import Counters, write_counters
 from purchases.services.customers import CustomerDraft, save_customer
+from purchases.services.duplicates import compare_customers, dismiss_pair
 from purchases.services.flags import (
     set_broken_promises,
     set_flag_state,
@@ -12,6 +13,7 @@ from purchases.services.flags import (
 )
 from purchases.services.goods import LotDraft, ProductDraft, save_lot, save_product, set_lot_state
 from purchases.services.marks import mark_for_evaluation, settle_marks
+from purchases.services.merging import fold_customer, unfold_customer
 from purchases.services.orders import LineDraft, PurchaseDraft, save_purchase
 
 __all__ = [
@@ -22,6 +24,9 @@ __all__ = [
     "ProductDraft",
     "PurchaseDraft",
     "apply_clock",
+    "compare_customers",
+    "dismiss_pair",
+    "fold_customer",
     "mark_for_evaluation",
     "reset_clocks",
     "reset_clocks_when_due",
@@ -36,5 +41,6 @@ __all__ = [
     "set_last_scores",
     "set_lot_state",
     "settle_marks",
+    "unfold_customer",
     "write_counters",
 ]

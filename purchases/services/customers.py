@@ -88,6 +88,7 @@ def save_customer(
     unseen = {
         "name_folded": fold_name(draft.name),
         "last_first_folded": last_word_first(draft.name),
+        "compared_at": None,
     }
     taken = _("Another customer has this number.")
     if customer is None:

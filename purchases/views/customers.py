@@ -69,7 +69,9 @@ def customer_new(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def customer_edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Change a customer."""
-    customer = get_object_or_404(Customer.objects.living(), pk=pk)
+    customer = get_object_or_404(Customer.objects.select_related("merged_into"), pk=pk)
+    if customer.merged_into_id is not None:
+        return redirect("customer_edit", customer.survivor().pk)
     form = CustomerForm(request.POST or None, initial=typed_before(customer, request.shop.country))
     if request.method == "POST" and form.is_valid():
         try:

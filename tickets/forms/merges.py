@@ -40,3 +40,13 @@ class SplitForm(forms.Form):
         super().__init__(*args, **kwargs)
         words = interaction.summary.strip().splitlines()
         self.initial.update(subject=words[0][:SUBJECT_LENGTH] if words else "")
+
+
+class MergeCustomerForm(forms.Form):
+    """The customer who is the same person."""
+
+    into = forms.IntegerField(
+        min_value=1,
+        label=gettext_lazy("Into which customer"),
+        error_messages={"required": gettext_lazy("Find the other customer and choose them.")},
+    )

@@ -6,7 +6,7 @@ from tickets.models.drafts import CallDraft
 from tickets.models.goodwill import Goodwill, GoodwillLimits
 from tickets.models.help import HelpRequest
 from tickets.models.interactions import Interaction, Rating
-from tickets.models.merges import TicketMerge
+from tickets.models.merges import CustomerMerge, TicketMerge
 from tickets.models.promises import Promise
 from tickets.models.reasons import Fault, Reason
 from tickets.models.texts import CannedText, Macro
@@ -17,6 +17,7 @@ __all__ = [
     "CallAttempt",
     "CallDraft",
     "CannedText",
+    "CustomerMerge",
     "Fault",
     "Follower",
     "Goodwill",

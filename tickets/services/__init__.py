@@ -3,6 +3,7 @@
 from tickets.services.adding import add_to_interaction
 from tickets.services.attempts import AttemptDraft, log_attempt
 from tickets.services.counting import recount_all, recount_purchases
+from tickets.services.customers import merge_customers, undo_customer_merge
 from tickets.services.drafts import (
     DraftSavedAlreadyError,
     Fields,
@@ -73,6 +74,7 @@ __all__ = [
     "log_attempt",
     "log_interaction",
     "make_promise",
+    "merge_customers",
     "merge_tickets",
     "recount_all",
     "recount_handoffs",
@@ -89,6 +91,7 @@ __all__ = [
     "set_goodwill_limits",
     "split_interaction",
     "tell_of_overdue_help",
+    "undo_customer_merge",
     "undo_merge",
     "unfollow_ticket",
     "wait_for_customer",

@@ -160,11 +160,14 @@ def _customer_key(
         return ground.purchase.customer_id
     if customer is None:
         return ticket.customer_id if ticket else None
-    if not Customer.objects.filter(pk=customer.pk).exists():
+    # Under lock, so that a merge of this customer waits for the contact and takes it along.
+    rows = Customer.objects.select_for_update(of=("self",), no_key=True)
+    found = rows.select_related("merged_into").filter(pk=customer.pk).first()
+    if found is None:
         raise ValidationError(
             {"customer": _("This customer does not exist (any more). Find them again.")}
         )
-    return customer.pk
+    return found.survivor().pk
 
 
 def _refuse_nonsense(contact: Interaction, promise: PromiseDraft | None) -> None:

@@ -1,7 +1,7 @@
 """The customer page: addresses, numbers, and what was bought and said."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -9,7 +9,7 @@ from accounts.access import PersonRequest, roles
 from accounts.models import Role
 from helpdesk.lib.paging import Ordering, read_page
 from purchases.models import Customer, Purchase
-from tickets.models import Interaction, Rating, Ticket
+from tickets.models import CustomerMerge, Interaction, Rating, Ticket
 from tickets.views.casefile import TICKET_STATES
 from tickets.views.timeline import CHANNEL_ICONS, LABELS
 
@@ -22,6 +22,8 @@ PURCHASES, CONTACTS, RATINGS, TICKETS = 25, 25, 10, 10
 def customer_page(request: PersonRequest, pk: int) -> HttpResponse:
     """Who they are, how to reach them, their purchases with tallies, ratings and last contacts."""
     customer = get_object_or_404(Customer.objects.select_related("merged_into"), pk=pk)
+    if customer.merged_into_id is not None:
+        return redirect("customer_page", customer.survivor().pk)
     purchases = Purchase.objects.filter(customer=customer)
     contacts = Interaction.objects.filter(customer=customer).select_related(
         "reason", "agent", "purchase"
@@ -30,6 +32,10 @@ def customer_page(request: PersonRequest, pk: int) -> HttpResponse:
     tickets = Ticket.objects.unfinished().filter(customer=customer).select_related("owner")
     told = {
         "customer": customer,
+        "merges": CustomerMerge.objects.standing()
+        .filter(into=customer)
+        .select_related("merged", "actor"),
+        "may_write": request.user.may(Role.AGENT, Role.MANAGER, write=True),
         "emails": customer.emails.order_by("pk"),
         "phones": customer.phones.order_by("pk"),
         "page": read_page(request, purchases, ORDERINGS, "-ordered", PURCHASES),
