@@ -66,6 +66,8 @@ class Frame:
     shortcuts: bool
     shop_name: str
     unread: int
+    # The call form, for the button on every page; empty for those who log nothing.
+    call: str
     # What this person promised for today or earlier; None for those who promise nothing.
     due: Due | None
     # Where imports and long work are; empty for those who may not import.
@@ -122,6 +124,7 @@ def build_frame(request: HttpRequest) -> Frame | None:
         theme=theme_of(request),
         shortcuts=user.shortcuts,
         shop_name=carrier.shop.name,
+        call=reverse("call_create") if user.may(*DESK, write=True) else "",
         unread=Notice.objects.of(user).bell_count(),
         due=Promise.objects.of(user).due(end_of_day()) if user.may(*DESK) else None,
         jobs=reverse("job_list") if user.may(Role.MANAGER, Role.ADMIN) else "",

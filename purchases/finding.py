@@ -160,8 +160,16 @@ def _by_customer(text: str, shop: Shop, finds: _Finds) -> None:
     for row in Customer.objects.filter(ref__in=whole).select_related("merged_into"):
         finds.customer(row.survivor(), Where.REF, row.ref or "")
     if any(sign.isdigit() for sign in text):
-        for row in _living(Customer.objects.filter(postcode__in=whole)):
+        for row in _living(Customer.objects.filter(postcode__in=_postcodes(text))):
             finds.customer(row, Where.POSTCODE, row.postcode)
+
+
+def _postcodes(text: str) -> list[str]:
+    """A postcode as people space it: "1012ab" and "1012 AB" are one, and so is "SW1A1AA"."""
+    upper = text.upper()
+    bare = upper.replace(" ", "")
+    # Dutch ones have two letters at the end, British ones a digit and two letters.
+    return sorted({text, upper, bare, f"{bare[:-2]} {bare[-2:]}", f"{bare[:-3]} {bare[-3:]}"})
 
 
 def _by_phone(text: str, shop: Shop, finds: _Finds) -> None:

@@ -1,8 +1,10 @@
 """The call form by keyboard alone, from `c` to saved."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -53,17 +55,55 @@ def open_form(page: Page) -> None:
     page.wait_for_load_state("load")
 
 
-def test_a_known_customer_is_logged_without_a_mouse(sign_in, purchase: Purchase):
+class Hands:
+    """The keyboard, which counts groups of keys (a text, a chord, digits in a row) and keystrokes."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.groups: list[str] = []
+        self.keys = 0
+
+    def press(self, *keys: str) -> None:
+        """One group of keys that belong together."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.groups.append(" ".join(keys))
+        self.keys += sum(len(key.split("+")) for key in keys)
+
+    def write(self, text: str) -> None:
+        """One group: a text."""
+        self.page.keyboard.type(text)
+        self.groups.append(text)
+        self.keys += len(text)
+
+    @property
+    def seconds(self) -> float:
+        """Human time by the keystroke-level model: 0.28 s a key, 1.35 s of thought a group."""
+        return self.keys * 0.28 + len(self.groups) * 1.35
+
+
+def documented_groups() -> int:
+    """The rows of the table in docs/keyboard.md that says how a known customer is logged."""
+    text = (settings.BASE_DIR / "docs" / "keyboard.md").read_text(encoding="utf-8")
+    return len(re.findall(r"^\| \d+ \|", text.split("## Logging a call")[1], re.M))
+
+
+def test_a_known_customer_is_logged_in_twenty_seconds_without_a_mouse(sign_in, purchase: Purchase):
     page = sign_in(make.agent(name="Lotte Maes"))
-    open_form(page)
-    page.keyboard.type("02 555 01 43")
+    clicks: list[str] = []
+    page.expose_function("clicked", clicks.append)
+    page.add_init_script("addEventListener('pointerdown', event => clicked(event.type), true)")
+    page.goto("/queue/")
+    hands = Hands(page)
+    hands.press("c")
+    expect(page.locator("#call-q")).to_be_focused()
+    hands.write("02 555 01 43")
     expect(page.locator("#call-card")).to_contain_text("From 6 a manager is asked to look.")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Digit2")
-    page.keyboard.press("Digit1")
+    hands.press("Enter")
+    hands.press("Digit2", "Digit1")
     expect(page.locator("#id_summary")).to_be_focused()
-    page.keyboard.type("Asks where it is.")
-    page.keyboard.press("Control+Enter")
+    hands.write("Asks where it is.")
+    hands.press("Control+Enter")
     page.wait_for_url(f"**/purchases/{purchase.pk}/")
     expect(page.locator("#messages")).to_contain_text("This makes 5")
     expect(page.locator(".td-hero .td-tally-number")).to_have_text("5")
@@ -74,6 +114,37 @@ def test_a_known_customer_is_logged_without_a_mouse(sign_in, purchase: Purchase)
         "Asks where it is.",
         "phone",
     )
+    assert logged.duration_seconds is not None
+    assert len(hands.groups) == documented_groups() == 6
+    assert hands.seconds <= 20
+    assert clicks == []
+
+
+def test_an_unknown_caller_is_logged_on_a_number_and_attached_later(sign_in, purchase: Purchase):
+    page = sign_in(make.agent())
+    page.goto("/calls/new/?phone=+3295550177")
+    expect(page.locator("#call-q")).to_have_value("+3295550177")
+    expect(page.locator("#call-card")).to_contain_text("Unknown caller")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Digit1")
+    page.keyboard.press("Digit1")
+    page.keyboard.type("Says it is for Vermeulen.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/interactions/")
+    loose = Interaction.objects.latest("pk")
+    assert (loose.caller, loose.purchase, loose.standing) == ("+3295550177", None, "unattributed")
+    page.goto(f"/interactions/{loose.pk}/attach/")
+    page.locator("#attach-q").press("Control+a")
+    page.keyboard.type("vermeulen")
+    page.keyboard.press("Enter")
+    page.get_by_role("radio", name="A-24817").focus()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/purchases/{purchase.pk}/")
+    expect(page.locator(".td-hero .td-tally-number")).to_have_text("5")
+    loose.refresh_from_db()
+    purchase.refresh_from_db()
+    assert (loose.purchase, loose.caller, loose.standing) == (purchase, "+3295550177", "net")
+    assert (purchase.gross_interactions, purchase.net_interactions) == (5, 5)
 
 
 def test_the_second_key_promises_a_call_back(sign_in, purchase: Purchase):

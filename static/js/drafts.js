@@ -13,6 +13,7 @@
   const QUIET_MS = 500;
   const LONGEST_MS = 1200;
   const AGAIN_MS = 3000;
+  const SIGNED_OUT_MS = 1000;
   const NOT_TYPED = ["csrfmiddlewaretoken", "form_key", "person"];
   const putAway = document.querySelector("[data-put-away='" + key + "']");
   let onServer = putAway !== null && !putAway.hidden;
@@ -85,7 +86,8 @@
     saved = sent;
     onServer = true;
     if (putAway) putAway.hidden = false;
-    if (meaning() === saved) window.sessionStorage.removeItem(HERE);
+    if (meaning() !== saved) return;
+    window.sessionStorage.removeItem(HERE);
     say("saved");
   }
 
@@ -148,19 +150,20 @@
     event.preventDefault();
     link.click();
   });
-  if (putAway) putAway.addEventListener("submit", () => {
-    over = true;
-    window.sessionStorage.removeItem(HERE);
-  });
-
-  // Signing out: the last words first, or they would be lost with the tab's copy.
+  // Signing out, and putting this call away: the last words first, or they would be lost.
   document.addEventListener("submit", async (event) => {
-    if (!event.target.matches("[action$='/sign-out/']") || over || meaning() === saved) return;
+    const leaving = event.target.matches("[action$='/sign-out/']");
+    if (over || !(leaving || event.target === putAway)) return;
+    if (meaning() === saved) {
+      over = true;
+      return;
+    }
     event.preventDefault();
     event.stopImmediatePropagation();
     await save();
     over = true;
-    window.tallydesk.signOut();
+    window.sessionStorage.removeItem(HERE);
+    if (leaving) window.tallydesk.signOut();
     event.target.submit();
   }, true);
 
@@ -173,10 +176,11 @@
     }).catch(() => {});
   });
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
+  // Signed out in another tab: nothing stays on the screen, and the session ends in a moment.
   document.addEventListener("td:forgotten", () => {
     over = true;
-    form.reset();
-    window.location.replace(form.action);
+    document.querySelector("main").replaceChildren();
+    window.setTimeout(() => window.location.replace(form.action), SIGNED_OUT_MS);
   });
 
   // A reload comes back to the same call.

@@ -9,8 +9,12 @@
   const password = signIn.elements.password;
   const problem = document.getElementById("again-error");
   const person = form.elements.person.value;
+  const PAUSE_MS = 700;
+  let lastKey = 0;
   let asking = null;
   let answer = null;
+
+  document.addEventListener("keydown", () => { lastKey = Date.now(); }, true);
 
   function renew(token) {
     document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token; });
@@ -32,12 +36,23 @@
     window.location.replace(signIn.action);
   }
 
+  // Words on their way must not land in the field for the password: it comes up in a pause.
+  function open() {
+    const left = lastKey + PAUSE_MS - Date.now();
+    if (left > 0) {
+      window.setTimeout(open, left);
+      return;
+    }
+    password.value = "";
+    dialog.showModal();
+    password.focus();
+  }
+
   function ask() {
     if (!asking) {
       asking = new Promise((resolve) => { answer = resolve; });
       document.dispatchEvent(new CustomEvent("td:signed-out"));
-      dialog.showModal();
-      password.focus();
+      open();
     }
     return asking;
   }
