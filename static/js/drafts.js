@@ -209,6 +209,7 @@
       window.setTimeout(sendLeftUntilDone, AGAIN_MS);
     });
   }
+  document.querySelector(".td-calltab-current").scrollIntoView({ block: "nearest", inline: "nearest" });
   sendLeftUntilDone();
   changed();
   if (onServer) say("saved");
