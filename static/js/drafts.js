@@ -95,6 +95,7 @@
   async function save() {
     window.clearTimeout(timer);
     while (saving) await saving;
+    if (over) return true;
     waitingSince = 0;
     saving = send(meaning());
     const answered = await saving;
