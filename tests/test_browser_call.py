@@ -91,7 +91,11 @@ def documented_groups() -> int:
 def test_a_known_customer_is_logged_in_twenty_seconds_without_a_mouse(sign_in, purchase: Purchase):
     page = sign_in(make.agent(name="Lotte Maes"))
     clicks: list[str] = []
-    page.expose_function("clicked", lambda kind: clicks.append(kind))
+
+    def clicked(kind: str) -> None:
+        clicks.append(kind)
+
+    page.expose_function("clicked", clicked)
     page.add_init_script("addEventListener('pointerdown', event => clicked(event.type), true)")
     page.goto("/queue/")
     hands = Hands(page)
