@@ -58,7 +58,8 @@ READERS: Mapping[Group, tuple[Role, ...]] = {
     Group.DEADLINES: DESK,
     Group.PROMISES: DESK,
     Group.MENTIONS: DESK,
-    Group.HELP: DESK,
+    # Admins approve goodwill as well.
+    Group.HELP: (*DESK, Role.ADMIN),
     Group.FLAGS: (Role.MANAGER,),
     Group.JOBS: tuple(Role),
 }
