@@ -53,7 +53,9 @@ def edit_hours(*, team: Team | None, version: int, draft: HoursDraft, actor: Use
     )
     after = told_hours(hours)
     changes = {
-        name: (before.get(name), new) for name, new in after.items() if before.get(name) != new
+        name: (before.get(name), new)
+        for name, new in after.items()
+        if (before.get(name) or "") != new
     }
     record_history(
         subject=hours, verb="created" if created else "changed", actor=actor, changes=changes

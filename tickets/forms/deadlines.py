@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.models import Target
+from tickets.services.deadlines import minutes_text
 
 # A quarter of a year of round-the-clock work.
 LONGEST = 90 * 24 * 60
@@ -31,16 +32,6 @@ def read_minutes(text: str) -> int | None:
     if not 0 < total <= LONGEST:
         raise ValidationError(_("Between a minute and 2160 hours. Leave it empty for no target."))
     return total
-
-
-def minutes_text(minutes: int | None) -> str:
-    """As one types it: "4 h", "1 h 30", "45 min"; "" for none."""
-    if minutes is None:
-        return ""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest:02d}" if rest else f"{hours} h"
 
 
 class MinutesField(forms.CharField):

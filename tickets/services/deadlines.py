@@ -160,6 +160,16 @@ def heard_from_us(ticket: Ticket, contact: Interaction) -> dict[str, Any]:
 
 
 # Settings ---------------------------------------------------------------------------------------
+def minutes_text(minutes: int | None) -> str:
+    """As one types it: "4 h", "1 h 30", "45 min"; "" for none."""
+    if minutes is None:
+        return ""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+
+
 @transaction.atomic
 def edit_target(
     *,
@@ -184,11 +194,16 @@ def edit_target(
         subject=target,
         verb="changed",
         actor=actor,
-        changes=changes,
+        changes={name: _told(*sides) for name, sides in changes.items()},
         note=str(target.get_priority_display()),
     )
     note_hours_changed()
     return True
+
+
+def _told(old: Any, new: Any) -> tuple[str | None, str | None]:
+    """Both sides as the history tells them."""
+    return minutes_text(old) or None, minutes_text(new) or None
 
 
 @transaction.atomic

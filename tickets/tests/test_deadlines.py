@@ -242,5 +242,5 @@ def test_targets_are_changed_with_history_and_not_from_an_old_page(targets):
     assert told is not None
     assert (told.note, told.changes) == (
         "High",
-        {"response_minutes": ["60", "30"], "resolve_minutes": ["480", None]},
+        {"response_minutes": ["1 h", "30 min"], "resolve_minutes": ["8 h", None]},
     )

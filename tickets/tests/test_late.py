@@ -9,9 +9,9 @@ from django.utils import timezone
 from accounts.services import HoursDraft, edit_hours
 from notices.models import Notice
 from tests import make
-from tickets.forms.deadlines import minutes_text, read_minutes
+from tickets.forms.deadlines import read_minutes
 from tickets.models import Target, Ticket, TicketEvent
-from tickets.services.deadlines import edit_target
+from tickets.services.deadlines import edit_target, minutes_text
 from tickets.services.late import tell_of_late_tickets
 
 pytestmark = pytest.mark.django_db

@@ -55,6 +55,8 @@ FIELDS = {
     "summary": _("What was said"),
     "kind": _("What we give"),
     "cost": _("Cost"),
+    "deadline": _("Deadline"),
+    "due_at": _("Due"),
 }
 STATES = {
     **{one.value: one.label for one in Promise.State},
@@ -89,6 +91,8 @@ SAID: dict[str, Callable[[str], Any]] = {
     "outcome": among(OUTCOMES),
     "kind": among({one.value: one.label for one in Goodwill.Kind}),
     "waiting_until": moment_text,
+    "deadline": among({"response": _("first answer"), "resolve": _("resolution")}),
+    "due_at": moment_text,
     "occurred_at": moment_text,
     "ticket": lambda raw: f"#{raw}",
     "purchase": lambda raw: f"#{raw}",
