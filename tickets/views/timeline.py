@@ -109,12 +109,13 @@ def contact_rows(
     return rows
 
 
-def said_once(contacts: Sequence[Interaction]) -> list[Interaction]:
+def said_once(contacts: Iterable[Interaction]) -> list[Interaction]:
     """Without those that a correction beside them says again in full: the timeline stays short."""
-    corrections = {one.corrects_id: one for one in contacts if one.corrects_id}
+    rows = list(contacts)
+    corrections = {one.corrects_id: one for one in rows if one.corrects_id}
     return [
         one
-        for one in contacts
+        for one in rows
         if one.pk not in corrections or not is_said_again(one, corrections[one.pk])
     ]
 
