@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 from accounts.models import Role, Shop, User
-from helpdesk.lib.csvfiles.mapping import Column
+from helpdesk.lib.csvfiles.mapping import Column, ColumnMap
 from helpdesk.lib.csvfiles.refusals import Rejection
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class ImportContext:
     shop: Shop
     actor: User | None
     now: datetime
-    sources: Mapping[str, str]
+    columns: ColumnMap
     state: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -67,10 +67,10 @@ class ChunkResult:
         reason: str | Promise,
     ) -> None:
         """Refuse a row because of one of our columns ("" for the row as a whole)."""
-        heading = context.sources.get(column, column)
-        value = record.values.get(column)
-        told = "" if value is None else str(value)
-        self.rejections.append(Rejection(record.line, heading, told, reason, tuple(record.cells)))
+        heading = context.columns.sources.get(column)
+        # As the file has it: a moment read in the shop's zone would not be found there again.
+        told = record.cells[context.columns.index(column)] if heading else ""
+        self.rejections.append(Rejection(record.line, heading or column, told, reason, tuple(record.cells)))
 
     def look_alike(self, new: str, known: str) -> None:
         """Tell the person that something made by this import resembles something that was there."""

@@ -47,7 +47,7 @@ class ChunkLoader:
     def __init__(self, kind: ImportKind, shop: Shop, actor: User | None, table: Table) -> None:
         self._kind = kind
         self._parser = RowParser(kind.columns(shop), table.map)
-        self._context = ImportContext(shop, actor, timezone.now(), table.map.sources)
+        self._context = ImportContext(shop, actor, timezone.now(), table.map)
 
     def read(self, stretch: Stretch) -> Readable:
         """The rows as values; does not touch the database."""

@@ -263,6 +263,14 @@ def test_a_bad_row_is_rejected_with_its_reason_and_the_others_go_in(cells, reaso
     assert (Lot.objects.count(), CustomerEmail.objects.count()) == (0, 0)
 
 
+def test_a_row_that_contradicts_itself_is_told_with_the_cell_as_it_is_written():
+    make.shop(time_zone="America/New_York")
+    report = load(row(ordered_at="2026-03-02", delivered_at="2026-03-01"))
+    [example] = report.examples
+    assert (example["line"], example["column"]) == (2, "delivered_at")
+    assert example["value"] == "2026-03-01"
+
+
 def test_a_moment_without_a_zone_is_in_the_zone_of_the_shop():
     make.shop(time_zone="America/New_York")
     load(row(ordered_at="2026-03-02T10:00"))
