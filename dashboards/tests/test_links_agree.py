@@ -1,6 +1,7 @@
 """Every bar, cell and figure of the board leads to the very rows it counts (DESIGN, "A number")."""
 
 import re
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,18 @@ from django.utils import timezone
 from dashboards.panels import PANELS
 from dashboards.rows import LISTS
 from dashboards.tests.shop import Links, varied_shop
-from purchases.models import Product
+from purchases.importing import PURCHASES
+from purchases.models import Product, Purchase
+from purchases.services import (
+    LineDraft,
+    ProductDraft,
+    PurchaseDraft,
+    save_product,
+    save_purchase,
+)
+from tests import make
+from tests.importing import import_text
+from thresholds.services.evaluation import sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +73,29 @@ def test_they_agree_for_a_part_of_the_shop_a_period_and_a_channel_too(client):
         f"from={start}&to={end}",
     ]:
         assert assert_all_agree(client, f"/board/?{query}")
+
+
+def test_they_agree_after_goods_and_lines_were_edited(client):
+    manager = varied_shop(7, purchases=60)
+    client.force_login(manager)
+    moved, named, other = Product.objects.exclude(category="").order_by("pk")[:3]
+    for product, category in [(moved, "Moved there"), (named, "")]:
+        draft = ProductDraft(sku=product.sku, name=product.name, category=category)
+        save_product(actor=manager, draft=draft, product=product)
+    for purchase in Purchase.objects.filter(lines__product=moved).order_by("pk")[:5]:
+        values = {field.name: getattr(purchase, field.name) for field in fields(PurchaseDraft)[:-1]}
+        draft = PurchaseDraft(**values, lines=(LineDraft(product=other),))
+        save_purchase(actor=manager, shop=make.shop(), draft=draft, purchase=purchase)
+    sweep()
+
+    rows = f"order_number,ordered_at,sku,category\nZ-1,{timezone.now()},{named.sku},Named now\n"
+    assert import_text(PURCHASES, rows).created == 1
+    sweep()
+
+    gone = ["category=Category+0", "category=Category+1"]
+    come = ["category=Moved+there", "category=Named+now", f"product={other.pk}"]
+    for query in ["", *gone, *come]:
+        assert assert_all_agree(client, f"/board/?period=all&{query}")
 
 
 def test_a_panel_alone_has_the_same_links_as_on_the_board(client):

@@ -70,7 +70,9 @@ class ChunkResult:
         heading = context.columns.sources.get(column)
         # As the file has it: a moment read in the shop's zone would not be found there again.
         told = record.cells[context.columns.index(column)] if heading else ""
-        self.rejections.append(Rejection(record.line, heading or column, told, reason, tuple(record.cells)))
+        self.rejections.append(
+            Rejection(record.line, heading or column, told, reason, tuple(record.cells))
+        )
 
     def look_alike(self, new: str, known: str) -> None:
         """Tell the person that something made by this import resembles something that was there."""

@@ -10,6 +10,7 @@ from jobs.importing.kinds import ChunkResult, Record
 from purchases.importing.orders import Order
 from purchases.models import Lot, Product
 from purchases.rules import fold_name
+from purchases.services.goods import mark_days_of_products
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def _save_products(
     if filled:
         Product.objects.bulk_update(filled.values(), ["name", "name_folded", "category"])
         Product.objects.filter(pk__in=filled).update(version=F("version") + 1)
+        mark_days_of_products(product_ids=filled)
     result.counts["products_created"] += len(new)
     return products
 

@@ -1,17 +1,20 @@
 """Products, and the lots they were made in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import record_history
-from purchases.models import Lot, Product
+from purchases.models import Lot, Product, Purchase
 from purchases.rules import fold_name
+from purchases.services.marks import put_marks
 from purchases.services.versions import change_row, refused_as
 
 
@@ -56,9 +59,22 @@ def save_product(
         return product
     if draft.retired != (product.retired_at is not None):
         values["retired_at"] = timezone.now() if draft.retired else None
+    moved = product.category != draft.category
     with refused_as(taken, "sku"):
         change_row(row=product, version=version, values=values, unseen=unseen, actor=actor)
+    if moved:
+        mark_days_of_products(product_ids=[product.pk])
     return product
+
+
+def mark_days_of_products(*, product_ids: Collection[int]) -> int:
+    """Have every day on which these products were bought counted again, by one purchase of each day.
+
+    The board counts by category, so call it where a product's category changed. A day is counted
+    as a whole: a popular product needs no mark on every purchase of it.
+    """
+    days = Purchase.objects.filter(lines__product__in=product_ids).values("clock_day").order_by()
+    return put_marks(sorted(days.annotate(key=Min("pk")).values_list("key", flat=True)))
 
 
 @transaction.atomic

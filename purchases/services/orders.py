@@ -83,17 +83,19 @@ def save_purchase(
     apply_clock(after, shop)
     unseen: dict[str, object] = {field: getattr(after, field) for field in CLOCK_FIELDS}
     unseen["order_folded"] = fold_order_number(draft.order_number)
-    is_changed = bool(changes_of(purchase, {**draft.values(), **unseen}))
+    lines = write_lines(purchase=purchase, lines=draft.lines)
+    # The board counts by product too, so other lines count elsewhere.
+    is_counted_anew = bool(lines or changes_of(purchase, {**draft.values(), **unseen}))
     with refused_as(taken, "order_number"):
         change_row(
             row=purchase,
             version=version,
             values=draft.values(),
             unseen=unseen,
-            more=write_lines(purchase=purchase, lines=draft.lines),
+            more=lines,
             actor=actor,
         )
-    if is_changed:
+    if is_counted_anew:
         mark_for_evaluation(purchase_ids=[purchase.pk])
     return purchase
 
