@@ -150,7 +150,7 @@ def test_a_ticket_is_handed_over(sign_in, lotte, ticket):
     page.goto("/queue/?view=mine")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/tickets/{ticket.pk}/")
+    page.wait_for_url(f"**/tickets/{ticket.pk}/**")
     page.keyboard.press("h")
     expect(page.get_by_label("To whom")).to_be_focused()
     page.keyboard.type("Jonas")

@@ -176,9 +176,17 @@ def promise_note(promise: PromiseRow) -> NoteRow:
     )
 
 
+def handed_from_to(event: TicketEvent) -> tuple[str, str]:
+    """Who had it and who got it: people, or teams where there was nobody."""
+    none = [None, None]
+    owners, teams = event.changes.get("owner", none), event.changes.get("team", none)
+    old, new = (owner or team or "–" for owner, team in zip(owners, teams, strict=True))
+    return old, new
+
+
 def event_note(event: TicketEvent) -> NoteRow:
     """A hand-off, an end, a beginning again, a move."""
-    old, new = (event.changes.get("owner") or [None, None])[:2]
+    old, new = handed_from_to(event)
     texts: dict[str, tuple[str, str, str]] = {
         TicketEvent.Kind.HANDED_OFF: (
             "arrow-right-left",
