@@ -36,29 +36,34 @@ _ALLOWED: dict[str, frozenset[str]] = {
             "image/png",
             "image/gif",
             "image/webp",
-            "image/heic",
             f"{_OFFICE}.spreadsheetml.sheet",
             f"{_OFFICE}.wordprocessingml.document",
         }
     ),
 }
+_PHONE_PICTURES = frozenset({"image/heic", "image/heif", "image/avif"})
 # Path separators, control characters, and the marks that turn the direction of writing round
 # ("invoice\u202efdp.exe" is shown as "invoiceexe.pdf").
 _UNWANTED = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:\"|?*]")
 
 
 def store_file(
-    *, stream: IO[bytes], name: str, purpose: StoredFile.Purpose, actor: User | None
+    *,
+    stream: IO[bytes],
+    name: str,
+    purpose: StoredFile.Purpose,
+    actor: User | None,
+    limit: int | None = None,
 ) -> StoredFile:
     """Store what `stream` holds from its start, under a random name; the stream stays open.
 
-    Raises ValidationError when it is larger than UPLOAD_LIMIT or its content is of a type that
-    this purpose does not take. Nothing is kept then.
+    Raises ValidationError when it is larger than `limit` bytes (UPLOAD_LIMIT) or its content is of
+    a type that this purpose does not take. Nothing is kept then.
     """
     stream.seek(0)
     content_type = read_type(stream.read(_LOOK), purpose)
     stream.seek(0)
-    content = _Measured(stream)
+    content = _Measured(stream, limit or settings.UPLOAD_LIMIT)
     path = random_path()
     try:
         path = default_storage.save(path, content)
@@ -92,6 +97,11 @@ def read_type(head: bytes, purpose: StoredFile.Purpose) -> str:
             "This file is not CSV (its content is %(type)s). Open it in a spreadsheet and save it "
             "as “CSV UTF-8”."
         )
+    elif found in _PHONE_PICTURES:
+        told = _(
+            "Most computers cannot open %(type)s. Send it as JPEG: on the telephone, choose “Most "
+            "compatible” among the formats of the camera."
+        )
     else:
         told = _("Files of this kind (%(type)s) are not taken. Send a picture, a PDF or a text.")
     raise ValidationError(told % {"type": found})
@@ -110,9 +120,10 @@ def clean_name(name: str) -> str:
 class _Measured(File):
     """A stream that is measured and hashed while the storage reads it, and stopped at the limit."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], limit: int) -> None:
         super().__init__(stream, name="stream")
         self._stream = stream
+        self._limit = limit
         self.length = 0
         self.digest = hashlib.sha256()
 
@@ -120,10 +131,10 @@ class _Measured(File):
         """The content, piece by piece. Raises ValidationError at the limit."""
         while chunk := self._stream.read(chunk_size or _CHUNK):
             self.length += len(chunk)
-            if self.length > settings.UPLOAD_LIMIT:
+            if self.length > self._limit:
                 raise ValidationError(
-                    _("The file is larger than %(limit)d MB. Split it, or use the command line.")
-                    % {"limit": settings.UPLOAD_LIMIT // 1024**2}
+                    _("The file is larger than %(limit)d MB. Split it, or make it smaller.")
+                    % {"limit": self._limit // 1024**2}
                 )
             self.digest.update(chunk)
             yield chunk

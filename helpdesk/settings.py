@@ -291,6 +291,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # The largest file a person may upload, in bytes; imports larger than this use the commands.
 UPLOAD_LIMIT = 200 * 1024 * 1024
+# The largest one that is attached to a ticket.
+ATTACHMENT_LIMIT = 25 * 1024 * 1024
 
 # Across rooms -----------------------------------------------------------------------------
 # Services of higher rooms that lower ones may ask for, by name.

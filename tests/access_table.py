@@ -229,6 +229,11 @@ TABLE: dict[str, Page] = {
         for name, get in (("view_edit", True), ("view_delete", False))
     },
     "ticket_page": only(AGENT, MANAGER, args=of("ticket")),
+    "ticket_attach": post_only(AGENT, MANAGER, args=of("ticket")),
+    "interaction_attach_file": post_only(AGENT, MANAGER, args=of("interaction")),
+    "attachment_download": only(AGENT, MANAGER, args=of("attachment")),
+    "attachment_preview": only(AGENT, MANAGER, args=of("attachment")),
+    "attachment_remove": post_only(AGENT, MANAGER, args=of("attachment")),
     "ticket_merge": only(AGENT, MANAGER, post=True, args=of("ticket")),
     "ticket_unmerge": post_only(AGENT, MANAGER, args=of("merged_ticket")),
     "interaction_split": only(AGENT, MANAGER, post=True, args=of("interaction")),

@@ -21,6 +21,7 @@ from tests import make
 from thresholds.models import Flag
 from tickets.models import CallDraft, CannedText, Macro, Promise, Reason, SavedView
 from tickets.services import merge_customers, merge_tickets, save_call_draft
+from tickets.services.attachments import attach_file
 
 
 class World:
@@ -94,6 +95,11 @@ class World:
         twin = make.customer()
         merge_customers(customer=twin, into=self.customer, actor=self.agent)
         return twin
+
+    @cached_property
+    def attachment(self) -> Any:
+        picture = make.picture()
+        return attach_file(stream=picture, name="a.png", ticket=self.ticket, actor=self.agent)
 
     @cached_property
     def merged_ticket(self) -> Any:

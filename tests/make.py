@@ -3,9 +3,11 @@
 import itertools
 from datetime import datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import Access, Role, Shop, Team, User
 from helpdesk.lib.folding import fold
@@ -177,6 +179,14 @@ def reason(
     return Reason.objects.create(
         parent=parent, name=name or f"Reason {next(numbers)}", fault=fault, counts=counts, **fields
     )
+
+
+def picture(size: tuple[int, int] = (40, 30), kind: str = "PNG") -> BytesIO:
+    """A picture of one colour, as a stream."""
+    made = BytesIO()
+    Image.new("RGB", size, "teal").save(made, kind)
+    made.seek(0)
+    return made
 
 
 def interaction(*, purchase: Purchase | None = None, **fields: Any) -> Interaction:

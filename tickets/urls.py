@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from tickets.views import (
     acting,
+    attachments,
     attempts,
     calls,
     customer_merges,
@@ -81,6 +82,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("promises/<int:pk>/tries/", attempts.promise_try, name="promise_try"),
     path("tickets/<int:pk>/merge/", merges.ticket_merge, name="ticket_merge"),
     path("tickets/<int:pk>/unmerge/", merges.ticket_unmerge, name="ticket_unmerge"),
+    path("tickets/<int:pk>/files/", attachments.ticket_attach, name="ticket_attach"),
+    path(
+        "interactions/<int:pk>/files/",
+        attachments.interaction_attach_file,
+        name="interaction_attach_file",
+    ),
+    path("attachments/<int:pk>/", attachments.attachment_download, name="attachment_download"),
+    path(
+        "attachments/<int:pk>/preview/", attachments.attachment_preview, name="attachment_preview"
+    ),
+    path("attachments/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),
     path("promises/<int:pk>/end/", promises.promise_end, name="promise_end"),
     path("interactions/", interactions.interaction_list, name="interaction_list"),
     path("interactions/<int:pk>/", interactions.interaction_page, name="interaction_page"),

@@ -1,5 +1,6 @@
 """The tables of the tickets room, split by noun."""
 
+from tickets.models.attachments import Attachment
 from tickets.models.attempts import CallAttempt
 from tickets.models.deadlines import Target
 from tickets.models.drafts import CallDraft
@@ -14,6 +15,7 @@ from tickets.models.tickets import Follower, Ticket, TicketEvent
 from tickets.models.views import SavedView
 
 __all__ = [
+    "Attachment",
     "CallAttempt",
     "CallDraft",
     "CannedText",

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Model, QuerySet
 
-from tickets.models import Follower, Goodwill, HelpRequest, Interaction, Promise, Ticket
+from tickets.models import Attachment, Follower, Goodwill, HelpRequest, Interaction, Promise, Ticket
 
 UNATTRIBUTED, EXCLUDED = Interaction.Standing.UNATTRIBUTED, Interaction.Standing.EXCLUDED
 # What follows a ticket that is merged, by the name under which its keys are written down. Contacts
@@ -17,6 +17,7 @@ FOLLOWS: dict[str, tuple[type[Model], str]] = {
     "followers": (Follower, "person"),
     "help_requests": (HelpRequest, ""),
     "goodwill": (Goodwill, ""),
+    "attachments": (Attachment, ""),
 }
 STAYS = frozenset({"interactions", "events", "merges", "merges_here"})
 

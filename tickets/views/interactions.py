@@ -1,9 +1,12 @@
 """Interactions without a purchase, and one interaction: attach it, correct it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +18,7 @@ from purchases.models import Purchase
 from tickets.forms.interactions import AttachForm, CorrectionForm
 from tickets.models import Interaction
 from tickets.services import attach_interaction, correct_interaction
+from tickets.views.attachments import file_rows, files_of_contact
 from tickets.views.errors import add_errors
 from tickets.views.matching import find_matches
 from tickets.views.timeline import CHANNEL_ICONS, LABELS
@@ -39,6 +43,8 @@ def interaction_page(request: PersonRequest, pk: int) -> HttpResponse:
     interaction = read_interaction(pk)
     told = {
         "interaction": interaction,
+        "files": file_rows(interaction.own_files),
+        "attach_url": reverse("interaction_attach_file", args=[pk]),
         "icon_name": CHANNEL_ICONS[interaction.channel],
         "label": LABELS.get(Interaction.Standing(interaction.standing), ""),
         "correction": Interaction.objects.filter(corrects=interaction).first(),
@@ -106,9 +112,9 @@ def interaction_correct(request: PersonRequest, pk: int) -> HttpResponse:
     )
 
 
-def read_interaction(pk: int) -> Interaction:
+def read_interaction(pk: int) -> Any:
     """The contact with all that its pages name, or 404."""
     rows = Interaction.objects.select_related(
         "reason__parent", "agent", "customer", "purchase", "ticket", "corrects"
-    )
+    ).annotate(**files_of_contact())
     return get_object_or_404(rows, pk=pk)

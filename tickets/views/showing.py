@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Concat
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import PersonRequest
@@ -21,6 +22,7 @@ from tickets.forms.versions import VersionedForm
 from tickets.models import Follower, Ticket, TicketEvent
 from tickets.services.changing import STALE
 from tickets.views.after import view_of
+from tickets.views.attachments import file_rows, files_of_ticket
 from tickets.views.casefile import TICKET_STATES
 from tickets.views.deadlines import standings
 from tickets.views.joined import joined_in, with_notes_of
@@ -57,6 +59,7 @@ def read_ticket(pk: int) -> Any:
         email=Subquery(emails.values("address")[:1]),
         newest_event=Subquery(events.annotate(newest=Max("pk")).values("newest")),
         following=Subquery(followers.annotate(all=Joined(person)).values("all")),
+        **files_of_ticket(),
     )
     return get_object_or_404(tickets, pk=pk)
 
@@ -118,6 +121,8 @@ def ticket_told(ticket: Any) -> dict[str, Any]:
         "owed": read_owed(ticket.pk),
         "merges": merges,
         "followers": followers_of(ticket),
+        "files": file_rows(ticket.own_files, ticket.contact_files),
+        "attach_url": reverse("ticket_attach", args=[ticket.pk]),
     }
 
 
