@@ -1,6 +1,7 @@
 """Calls that are interrupted, reloaded, signed out of: nothing that was typed is lost or shown."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, expect
 from purchases.models import Purchase
 from tests import make
 from tickets.models import CallDraft, Interaction, Promise, Reason
+from tickets.services import Fields, save_call_draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEPT = "Object.keys(sessionStorage).filter(name => name.startsWith('td-draft:'))"
@@ -123,13 +125,15 @@ def test_what_the_server_has_not_acknowledged_is_sent_after_a_reload(
     assert CallDraft.objects.count() == 0
     page.unroute("**/calls/drafts/**")
     page.reload()
-    expect(page.locator("#id_summary")).to_have_value("Typed without a connection")
+    # Drawn, sent, and drawn again.
+    summary = page.locator("#id_summary")
+    expect(summary).to_have_value("Typed without a connection", timeout=15_000)
     expect(page.locator("#draft-state")).to_have_text("Draft saved")
     assert page.evaluate(KEPT) == []
     problems[:] = [one for one in problems if "ERR_FAILED" not in one]
 
 
-def test_an_expired_session_loses_nothing(sign_in, els: Purchase, problems: list[str]):
+def test_an_expired_session_loses_nothing(sign_in, axe, els: Purchase, problems: list[str]):
     lotte = make.agent(name="Lotte Maes", email="lotte@example.com")
     page = sign_in(lotte)
     open_form(page)
@@ -140,6 +144,7 @@ def test_an_expired_session_loses_nothing(sign_in, els: Purchase, problems: list
     dialog = page.locator("#sign-in-again")
     expect(dialog).to_be_visible()
     expect(page.locator("#again-login")).to_have_value("lotte@example.com")
+    axe(page, within="#sign-in-again")
     page.keyboard.type("wrong")
     page.keyboard.press("Enter")
     expect(dialog.get_by_role("alert")).to_contain_text("do not belong together")
@@ -227,8 +232,13 @@ def test_the_clock_runs_can_be_typed_over_and_is_kept(sign_in, els: Purchase):
     assert Interaction.objects.get().duration_seconds == 150
 
 
-def test_add_to_the_last_one_is_asked_in_place_and_answered_by_a_digit(sign_in, els: Purchase):
-    page = sign_in(make.agent())
+def test_add_to_the_last_one_is_asked_in_place_and_answered_by_a_digit(
+    sign_in, sound, els: Purchase, marc: Purchase
+):
+    lotte = make.agent()
+    fields: Fields = {"purchase": str(marc.pk)}
+    save_call_draft(person=lotte, form_key=str(uuid4()), fields=fields)
+    page = sign_in(lotte)
     first = make.interaction(
         purchase=els,
         reason=Reason.objects.get(name="Late"),
@@ -238,6 +248,8 @@ def test_add_to_the_last_one_is_asked_in_place_and_answered_by_a_digit(sign_in, 
     page.goto(f"/calls/new/?purchase={els.pk}")
     question = page.get_by_role("radiogroup", name="Add to the last one?")
     expect(question).to_be_visible()
+    sound(page)
+    page.get_by_role("radio", name="Another contact").focus()
     page.keyboard.press("Digit1")
     expect(page.locator("#id_summary")).to_be_focused()
     page.keyboard.type("Rang again: it came.")
