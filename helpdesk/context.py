@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role
+from accounts.models import Role, Shop, User
+from helpdesk.lib.paging import CappedCount
 from helpdesk.lib.periods import end_of_day
 from notices.models import Notice
 from tickets.models import Promise
@@ -118,6 +121,7 @@ def build_frame(request: HttpRequest) -> Frame | None:
     if user is None or not user.is_authenticated:
         return None
     carrier: Any = request
+    unread, due = what_waits(user)
     return Frame(
         rail=tuple(found for entry in ENTRIES if (found := rail_entry(request, entry))),
         settings=rail_entry(request, SETTINGS_ENTRY),
@@ -125,13 +129,29 @@ def build_frame(request: HttpRequest) -> Frame | None:
         shortcuts=user.shortcuts,
         shop_name=carrier.shop.name,
         call=reverse("call_create") if user.may(*DESK, write=True) else "",
-        unread=Notice.objects.of(user).bell_count(),
-        due=Promise.objects.of(user).due(end_of_day()) if user.may(*DESK) else None,
+        unread=unread,
+        due=due if user.may(*DESK) else None,
         jobs=reverse("job_list") if user.may(Role.MANAGER, Role.ADMIN) else "",
         texts=reverse("text_list") if user.may(*DESK, Role.ADMIN) else "",
         searches=user.may(*DESK, Role.INSPECTOR),
         desk=user.may(*DESK, write=True),
     )
+
+
+def what_waits(user: User) -> tuple[int, Due]:
+    """The person's unread notices and what they promised until tonight, in one query."""
+    promised = Promise.objects.of(user).open()
+    row = (
+        Shop.objects.filter(pk=1)
+        .values_list(
+            CappedCount(Notice.objects.of(user).unread()),
+            CappedCount(promised.filter(due_at__lt=end_of_day())),
+            Exists(promised.filter(due_at__lte=timezone.now())),
+        )
+        .first()
+    )
+    unread, due, late = row or (0, 0, False)
+    return unread, Due(due, late)
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

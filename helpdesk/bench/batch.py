@@ -38,5 +38,6 @@ class Contact:
 
     at: datetime
     reason: int
+    channel: str
     summary: str
     ticket: int

@@ -7,17 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.test import Client
+from django.db.models import Count
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from helpdesk.bench.rows import COMMON_WORD, MIDDLING_WORD, RARE_WORD
 from helpdesk.bench.worker import Cost, Worker
+from helpdesk.lib.paging import read_page
 from purchases.models import CustomerPhone, Purchase
 from purchases.services import mark_for_evaluation
 from thresholds.services.evaluation import evaluate_all, evaluate_purchases
 from thresholds.services.learning import learn
-from tickets.models import Interaction, Reason
+from tickets.models import Interaction, Reason, Ticket
+from tickets.queue.builtin import ORDERINGS, VIEWS
 
 GROUP_BY = "SELECT purchase_id, count(*) FROM tickets_interaction GROUP BY 1"
 CHANGED = 1000
@@ -111,12 +115,34 @@ def page_paths() -> dict[str, str]:
         "call form": f"{reverse('call_create')}?purchase={purchase.pk}",
         "purchases": reverse("purchase_list"),
         "queue": reverse("ticket_list"),
+        "queue, deep page": deep_page(),
+        "queue, resolved tickets": f"{reverse('ticket_list')}?state=resolved&sort=age",
+        "queue, filtered": f"{reverse('ticket_list')}?reason=3&channel=phone&sort=-tally",
+        "ticket page": reverse("ticket_page", args=[busy_ticket()]),
+        "search, rare word": f"{reverse('search')}?q={RARE_WORD}",
+        "search, common word": f"{reverse('search')}?q={COMMON_WORD}",
+        "search, two words": f"{reverse('search')}?q={COMMON_WORD}+{MIDDLING_WORD}",
         "flags": reverse("flag_list"),
         "board": reverse("board"),
     }
     return paths | {
         f"board: {name}": f"{reverse('board_panel', args=[name])}" for name in panel_names()
     }
+
+
+def deep_page() -> str:
+    """The address of the queue's page in the middle of its rows, as its own links write it."""
+    request = RequestFactory().get(reverse("ticket_list"))
+    unfinished = Ticket.objects.unfinished()
+    half = max(1, unfinished.count() // 2)
+    page = read_page(request, unfinished, ORDERINGS, VIEWS["all"].sort, half, counted="half")
+    return f"{request.path}{page.next_query}"
+
+
+def busy_ticket() -> int:
+    """An unfinished ticket with many contacts."""
+    unfinished = Ticket.objects.unfinished().annotate(contacts=Count("interactions"))
+    return unfinished.order_by("-contacts", "pk").values_list("pk", flat=True)[0]
 
 
 def panel_names() -> list[str]:
@@ -129,7 +155,8 @@ def panel_names() -> list[str]:
 def lookup(worker: Worker, times: int) -> float:
     """Milliseconds to find a purchase by phone number in the call form's box (median)."""
     phone = CustomerPhone.objects.order_by("-pk")[0].number
-    return worker.measure(f"{reverse('purchase_find')}?q=%2B{phone[1:]}", times=times).ms
+    path = f"{reverse('call_create')}?q=%2B{phone[1:]}"
+    return worker.measure(path, times=times, **{"HX-Request": "true"}).ms
 
 
 def logging(worker: Worker, times: int) -> tuple[Cost, int]:
@@ -162,6 +189,32 @@ def logging(worker: Worker, times: int) -> tuple[Cost, int]:
     queries = queries_of(lambda: client.post(path, fields(times + 1)))
     cost = Cost(round(statistics.median(moments) * 1000, 2), round(spent, 2), 0)
     return cost, queries
+
+
+def replying(worker: Worker, times: int) -> tuple[Cost, int]:
+    """Saving an answer on a ticket: its cost, and the queries of one post."""
+    rows = Ticket.objects.unfinished().order_by("-pk").values_list("pk", "version")
+    tickets = list(rows[: times + 2])
+
+    def post(send: Callable[[str, dict[str, str]], object], pk: int, version: int) -> object:
+        fields = {"version": str(version), "channel": "email", "text": "It leaves today."}
+        return send(reverse("ticket_reply", args=[pk]), fields)
+
+    def over_http(path: str, fields: dict[str, str]) -> None:
+        status, body = worker.post(path, fields, TOKEN)
+        if status not in {302, 303}:
+            raise RuntimeError(f"The answer was refused with {status}: {body[:500]!r}")
+
+    post(over_http, *tickets.pop())
+    client = signed_in_client()
+    queries = queries_of(lambda: post(client.post, *tickets.pop()))
+    moments, before = [], worker.cpu()
+    for pk, version in tickets:
+        start = time.perf_counter()
+        post(over_http, pk, version)
+        moments.append(time.perf_counter() - start)
+    spent = (worker.cpu() - before) / len(tickets) * 1000
+    return Cost(round(statistics.median(moments) * 1000, 2), round(spent, 2), 0), queries
 
 
 def signed_in_client() -> Client:

@@ -35,6 +35,8 @@ WORDS = VOCABULARY.split()
 COMMON_WORD = "courier"
 MIDDLING_WORDS = 1_000
 RARE_WORDS = 50_000
+# Whole words: none of them begins another.
+MIDDLING_WORD, RARE_WORD = "model777", "serial41234"
 
 PURCHASE_COLUMNS = (
     "id", "order_number", "order_folded", "customer_id", "ordered_at", "delivered_at", "status",
@@ -177,14 +179,14 @@ def _contacts(
                 first_week += at < clock_at + WEEK
             previous = at
         told = Contact(
-            at, chance.randrange(REASONS) + 1, _summary(chance, keys.interaction),
+            at, chance.randrange(REASONS) + 1, _channel(chance), _summary(chance, keys.interaction),
             ticket_of(place, of=len(moments), keys=keys),
         )  # fmt: skip
         contacts.append(told)
         moment = at.isoformat()
         batch.interactions.append(
             (
-                keys.interaction, purchase, customer, told.ticket, "", _channel(chance),
+                keys.interaction, purchase, customer, told.ticket, "", told.channel,
                 "inbound" if inbound else "outbound", moment, told.reason, "resolved",
                 told.summary, chance.randrange(AGENTS) + 1, 180, False, moment, standing,
             )

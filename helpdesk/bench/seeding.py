@@ -26,6 +26,7 @@ from thresholds.models import StaleDay
 from thresholds.services.evaluation import evaluate_all
 from thresholds.services.learning import learn_when_due
 from tickets.models import Fault, Interaction, Promise, Rating, Reason, Ticket, TicketEvent
+from tickets.services.mirroring import mirror_all
 
 CUSTOMERS_PER_PURCHASE = 0.4
 NOBODY_SIGNS_IN = "!"
@@ -37,6 +38,7 @@ def seed(purchases: int, tell: Callable[[str], None]) -> None:
     if newest != purchases:
         _fill(purchases, tell)
         _finish()
+        mirror_all()
         StaleDay.objects.bulk_create(_every_day(), ignore_conflicts=True)
     tell("Judging everybody, building the counters of the dashboards …")
     learn_when_due()

@@ -18,7 +18,7 @@ STATES = ("new", "open", "open", "waiting_customer", "waiting_until")
 TICKET_COLUMNS = (
     "id", "subject", "customer_id", "purchase_id", "state", "priority", "reason_id", "resolution",
     "owner_id", "team_id", "opened_at", "waiting_since", "waiting_until", "resolved_at",
-    "open_promises", "next_promise_at", "version",
+    "open_promises", "next_promise_at", "channel", "version",
 )  # fmt: skip
 PROMISE_COLUMNS = ("id", "ticket_id", "what", "due_at", "owner_id", "state", "made_at")
 EVENT_COLUMNS = ("id", "ticket_id", "purchase_id", "kind", "changes", "note", "actor_id", "at")
@@ -53,7 +53,7 @@ def add_tickets(
             (
                 ticket, first.summary[:SUBJECT_LENGTH], customer, purchase, state, _priority(ticket),
                 first.reason, "Sent again." if state == "resolved" else "", _owner(ticket),
-                ticket % TEAMS + 1, first.at.isoformat(), *rest, len(about),
+                ticket % TEAMS + 1, first.at.isoformat(), *rest, first.channel, len(about),
             )
         )  # fmt: skip
         for kind, at in (("opened", first.at), ("logged", about[-1].at)):

@@ -70,16 +70,16 @@ class Worker:
         """Resident memory of the worker in MB."""
         return resident_mb(self.pid)
 
-    def measure(self, path: str, *, times: int) -> Cost:
+    def measure(self, path: str, *, times: int, **headers: str) -> Cost:
         """Ask for a page so often after a warm-up; RuntimeError when it is not answered with 200."""
         for _n in range(3):
-            status, body = self.get(path)
+            status, body = self.get(path, **headers)
             if status != http.HTTPStatus.OK:
                 raise RuntimeError(f"{path} answered {status}: {body[:300]!r}")
         moments, before = [], self.cpu()
         for _n in range(times):
             start = time.perf_counter()
-            self.get(path)
+            self.get(path, **headers)
             moments.append(time.perf_counter() - start)
         spent = (self.cpu() - before) / times
         return Cost(round(statistics.median(moments) * 1000, 2), round(spent * 1000, 2), len(body))

@@ -10,6 +10,8 @@
   const here = document.getElementById("command-page");
   const status = document.getElementById("command-status");
   const OPENED = /^\/(?:purchases|customers|tickets|flags|lots)\/\d+\/$/;
+  // What this page offers: the actions of its head, and whatever has a key of its own.
+  const ACTIONS = "main .td-head-actions .td-btn, main .td-btn[data-key], main .td-btn[data-go]";
   const MOST_RECENT = 6;
   const STORE = "td-recent-";
   const mine = STORE + document.body.dataset.person;
@@ -50,6 +52,13 @@
     if (event.target.matches("form[data-sign-out]")) keep(null);
   });
 
+  // What a button says, without its keys.
+  function named(element) {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll("kbd").forEach((key) => key.remove());
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  }
+
   // Options made in the browser --------------------------------------------------------------------
   function option(tag, id, text) {
     const made = document.createElement(tag);
@@ -74,9 +83,9 @@
         made.dataset.made = "yes";
         recent.append(made);
       });
-    document.querySelectorAll("main [data-command]").forEach((element, place) => {
+    document.querySelectorAll(ACTIONS).forEach((element, place) => {
       if (element.offsetParent === null || element.disabled) return;
-      const made = option("div", "command-page-" + place, element.dataset.command || element.textContent.trim());
+      const made = option("div", "command-page-" + place, named(element));
       made.dataset.made = "yes";
       made.addEventListener("click", () => {
         box.close();

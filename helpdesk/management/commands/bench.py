@@ -40,6 +40,9 @@ class Figures:
     log_interaction_ms: float
     log_interaction_wall_ms: float
     log_interaction_queries: int
+    reply_ms: float
+    reply_wall_ms: float
+    reply_queries: int
     lookup_ms: float
     worker_mb: float
     pages: dict[str, dict[str, float]]
@@ -116,6 +119,7 @@ def measure(purchases: int, times: int, tell: Any) -> Figures:
         floor = worker.measure("/bench/floor/", times=2 * times)
         pages = measures.pages(worker, floor, times)
         log, queries = measures.logging(worker, times)
+        reply, reply_queries = measures.replying(worker, times)
         lookup = measures.lookup(worker, times)
         resident = worker.resident_mb()
     with connection.cursor() as cursor:
@@ -138,6 +142,9 @@ def measure(purchases: int, times: int, tell: Any) -> Figures:
         log_interaction_ms=log.cpu_ms,
         log_interaction_wall_ms=log.ms,
         log_interaction_queries=queries,
+        reply_ms=reply.cpu_ms,
+        reply_wall_ms=reply.ms,
+        reply_queries=reply_queries,
         lookup_ms=lookup,
         worker_mb=round(resident, 1),
         pages={name: asdict(page) for name, page in pages.items()},
