@@ -12,7 +12,7 @@ from accounts.services import HoursDraft, edit_hours, hours_mark
 from helpdesk.lib.worktime import shift
 from tests import make
 from tickets.models import Target, Ticket
-from tickets.services import hand_off_ticket, log_interaction, resolve_ticket
+from tickets.services import change_priority, hand_off_ticket, log_interaction, resolve_ticket
 from tickets.services.deadlines import (
     change_columns,
     edit_target,
@@ -144,6 +144,15 @@ def test_claiming_it_changes_no_deadline(agent, targets):
     hand_off_ticket(ticket=ticket, version=ticket.version, owner=agent, actor=agent)
     ticket.refresh_from_db()
     assert (ticket.state, ticket.response_due_at) == ("open", before)
+
+
+def test_a_raised_priority_is_due_sooner_at_once(agent, targets):
+    ticket = logged(agent).ticket
+    ticket.refresh_from_db()
+    change_priority(ticket=ticket, version=ticket.version, priority=3, actor=agent)
+    ticket.refresh_from_db()
+    assert ticket.response_due_at == ticket.alarm_at == ticket.opened_at + HOUR
+    assert ticket.resolve_due_at == ticket.opened_at + 8 * HOUR
 
 
 def test_another_priority_or_team_is_due_by_its_own_terms(agent, targets):
