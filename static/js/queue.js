@@ -11,7 +11,7 @@
     if (event.detail.target !== panel) return;
     if (!panel.open) panel.showModal();
     const first = panel.querySelector("[autofocus]") ||
-      panel.querySelector(".td-dialog-body input:not([type=hidden]):not([disabled]), .td-dialog-body button");
+      panel.querySelector(".td-dialog-body :is(input:not([type=hidden]):not([disabled]), select, textarea, button)");
     if (first) first.focus();
   });
   panel.addEventListener("click", (event) => event.target === panel && panel.close());
@@ -57,8 +57,7 @@
     if (letter === "x") return toggleMark();
     const target = document.querySelector("[data-queue-key='" + CSS.escape(letter) + "']");
     if (!target || (target.form && !somethingMarked())) return false;
-    if (target.form) target.form.requestSubmit(target);
-    else target.click();
+    target.click();
     return true;
   }
 

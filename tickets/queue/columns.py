@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -15,11 +16,11 @@ Cell = str | int | datetime | None
 
 @dataclass(frozen=True)
 class Column:
-    """One column; ``told`` is its cell in a file: facts, moments in local time without a zone."""
+    """One column; ``told`` is its cell in a file, of a ticket as ``for_queue`` reads it: facts, moments in local time without a zone."""
 
     key: str
     label: str | Promise
-    told: Callable[[Ticket], Cell]
+    told: Callable[[Any], Cell]
     shown: bool = True
 
 
@@ -34,12 +35,14 @@ COLUMNS = {
         Column("tally", _("Tally"), lambda ticket: ticket.tally),
         Column("subject", _("Subject"), lambda ticket: ticket.subject),
         Column("customer", _("Customer"), lambda t: t.customer.name if t.customer else None),
-        Column("product", _("Product"), lambda t: t.product.name if t.product else None),
-        Column("reason", _("Reason"), lambda t: t.reason.name if t.reason else None),
+        Column("product", _("Product"), lambda ticket: ticket.product_name),
+        Column("reason", _("Reason"), lambda ticket: ticket.reason_name),
         Column("state", _("State"), lambda ticket: ticket.get_state_display()),
-        Column("priority", _("Priority"), lambda ticket: ticket.get_priority_display()),
-        Column("owner", _("Owner"), lambda t: t.owner.name if t.owner else None),
-        Column("team", _("Team"), lambda t: t.team.name if t.team else None, shown=False),
+        Column(
+            "priority", _("Priority"), lambda ticket: ticket.get_priority_display(), shown=False
+        ),
+        Column("owner", _("Owner"), lambda ticket: ticket.owner_name),
+        Column("team", _("Team"), lambda ticket: ticket.team_name, shown=False),
         Column(
             "channel",
             _("Channel"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import PersonRequest, roles
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.services import remember_columns
 from helpdesk.lib.paging import read_page
 from tickets.models import Interaction, SavedView, Ticket
@@ -102,10 +102,11 @@ def columns_choose(request: PersonRequest) -> HttpResponse:
     return redirect(queue_address(request.POST.get("back", ""), without="cols"))
 
 
-def row_of(ticket: Ticket) -> tuple[Ticket, str, str, str]:
-    """A ticket with the tone and icon of its state, and the word for how it came in."""
+def row_of(ticket: Any) -> tuple[Ticket, str, str, str, User | None]:
+    """A ticket, the tone and icon of its state, how it came in, and its owner by name alone."""
     channel = str(CHANNELS.get(ticket.channel, ""))
-    return (ticket, *TICKET_STATES[Ticket.State(ticket.state)], channel)
+    owner = User(pk=ticket.owner_id, name=ticket.owner_name) if ticket.owner_id else None
+    return (ticket, *TICKET_STATES[Ticket.State(ticket.state)], channel, owner)
 
 
 def render_panel(
