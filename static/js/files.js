@@ -1,34 +1,34 @@
 // Files by dropping, pasting or the camera. Without this file they are chosen and sent by the form.
+// The form is drawn anew by every upload, and what is being typed elsewhere on the page stays.
 (function () {
   "use strict";
-  const form = document.querySelector("form[data-drop]");
-  if (!form) return;
-  const input = form.querySelector("input[multiple]");
-  const camera = form.querySelector("input[capture]");
-
+  const box = () => document.querySelector("form[data-drop]");
   const carries = (transfer) => Boolean(transfer) && Array.from(transfer.types).includes("Files");
 
   function take(files) {
-    if (!files.length) return false;
-    input.files = files;
+    const form = box();
+    if (!form || !files.length) return false;
+    form.querySelector("input[multiple]").files = files;
     form.requestSubmit();
     return true;
   }
 
   // A file dropped beside the box must not replace the page and what is typed on it.
   ["dragover", "drop"].forEach((name) => document.addEventListener(name, (event) => {
-    if (!carries(event.dataTransfer)) return;
+    if (!box() || !carries(event.dataTransfer)) return;
     event.preventDefault();
-    form.classList.toggle("td-drop-over", name === "dragover");
+    box().classList.toggle("td-drop-over", name === "dragover");
     if (name === "drop") take(event.dataTransfer.files);
   }));
   document.addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) form.classList.remove("td-drop-over");
+    if (box() && !event.relatedTarget) box().classList.remove("td-drop-over");
   });
 
   document.addEventListener("paste", (event) => {
     if (carries(event.clipboardData) && take(event.clipboardData.files)) event.preventDefault();
   });
 
-  if (camera) camera.addEventListener("change", () => camera.files.length && form.requestSubmit());
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("form[data-drop] input[capture]")) event.target.form.requestSubmit();
+  });
 })();
