@@ -39,17 +39,18 @@ def read_queue(
 ) -> Queue:
     """The queue of this person that the address asks for; what cannot be read filters nothing.
 
-    A state that ends a ticket, asked for by name, brings the finished ones in. Without ``names``
-    the filters have no words.
+    A state that ends a ticket, asked for by name, brings the finished ones in, the newest first
+    where no sort is asked for: they wait for nothing. Without ``names`` the filters have no words.
     """
     view = VIEWS.get(params.get("view", ""), VIEWS["all"])
     filtered = read_filters(params, queue_filters(person, names), zone)
-    tickets = Ticket.objects.all() if asks_for_finished(params) else Ticket.objects.unfinished()
+    finished = asks_for_finished(params)
+    tickets = Ticket.objects.all() if finished else Ticket.objects.unfinished()
     return Queue(
         view=view,
         filtered=filtered,
         tickets=tickets.filter(view.condition(person)).filter(filtered.condition),
-        sort=sort_asked(params, ORDERINGS, view.sort),
+        sort=sort_asked(params, ORDERINGS, "-age" if finished else view.sort),
         shown=read_columns(params.get("cols") or person.queue_columns or ""),
     )
 

@@ -36,9 +36,7 @@ def ticket_list(request: PersonRequest) -> HttpResponse:
     queue = read_queue(request.GET, person=request.user, zone=zone, names=Names(request.GET))
     saved = list(SavedView.objects.visible_to(request.user)[:MOST_VIEWS])
     here, counts, saved_counts = count_views(queue, saved, person=request.user, zone=zone)
-    page = read_page(
-        request, queue.tickets.for_queue(), ORDERINGS, queue.view.sort, ROWS, counted=here
-    )
+    page = read_page(request, queue.tickets.for_queue(), ORDERINGS, queue.sort, ROWS, counted=here)
     opened = next((one for one in saved if str(one.pk) == request.GET.get("saved")), None)
     told: dict[str, Any] = {
         "page": page,
