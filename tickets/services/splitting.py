@@ -25,7 +25,7 @@ def split_interaction(
     """Open a ticket for a contact that shares one, with the promises made in it.
 
     It stays on its purchase, so nothing is counted anew. The new ticket says from which it was
-    split, so that it may be unfinished beside that one (ADR 7); with ``take`` the actor owns it.
+    split, so that it may be unfinished beside that one (ADR 9); with ``take`` the actor owns it.
     Raises ValidationError: superseded, moved meanwhile, or the only contact of its ticket.
     """
     old = lock_ticket(interaction.ticket_id) if interaction.ticket_id is not None else None
