@@ -354,6 +354,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "wake-waiting-tickets": {"task": "tickets.tasks.wake", "schedule": 60.0},
     "close-resolved-tickets": {"task": "tickets.tasks.close", "schedule": 3600.0},
+    "compare-tickets-with-purchases": {"task": "tickets.tasks.mirror", "schedule": 86_400.0},
     "tell-of-overdue-help": {"task": "tickets.tasks.tell_of_help", "schedule": 60.0},
     "remind-of-promises": {"task": "tickets.tasks.remind", "schedule": 60.0},
     "tell-of-ended-jobs": {"task": "notices.tasks.tell_of_jobs", "schedule": 60.0},

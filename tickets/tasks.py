@@ -4,6 +4,7 @@ from tickets.queue.work import work_on_export
 from tickets.services import (
     close_tickets,
     forget_call_drafts,
+    mirror_all,
     remind_of_promises,
     tell_of_overdue_help,
     wake_tickets,
@@ -58,3 +59,9 @@ def tell_of_help() -> None:
 def forget_drafts() -> None:
     """Delete the drafts of calls that nobody will go on with."""
     forget_call_drafts()
+
+
+@shared_task(name="tickets.tasks.mirror")
+def mirror() -> None:
+    """Compare what tickets keep of their purchases with the purchases."""
+    mirror_all()

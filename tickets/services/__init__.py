@@ -24,7 +24,7 @@ from tickets.services.goodwill import (
 from tickets.services.help import answer_help, ask_for_help, tell_of_overdue_help
 from tickets.services.interactions import log_interaction
 from tickets.services.merging import merge_tickets, undo_merge
-from tickets.services.mirroring import set_flag_state
+from tickets.services.mirroring import mirror_all, set_flag_state
 from tickets.services.moving import Correction, attach_interaction, correct_interaction
 from tickets.services.notes import reply_to_ticket, write_note
 from tickets.services.owners import change_priority, hand_off_ticket, recount_handoffs
@@ -76,6 +76,7 @@ __all__ = [
     "make_promise",
     "merge_customers",
     "merge_tickets",
+    "mirror_all",
     "recount_all",
     "recount_handoffs",
     "recount_purchases",

@@ -20,7 +20,7 @@ from purchases.models import Purchase
 from purchases.services import Counters, mark_for_evaluation, write_counters
 from tickets.models import Interaction, Reason
 from tickets.rules import FIRST_WEEK
-from tickets.services.mirroring import mirror_all, mirror_purchases
+from tickets.services.mirroring import mirror_purchases
 
 Params = dict[str, str | int | datetime | None]
 
@@ -93,9 +93,7 @@ def recount_all() -> int:
     written is marked for evaluation: flags and the counters by day depend on it.
     """
     wrong = sorted(_all_wrong())
-    found = sum(_recount_and_mark(wrong[at : at + CHUNK]) for at in range(0, len(wrong), CHUNK))
-    mirror_all()
-    return found
+    return sum(_recount_and_mark(wrong[at : at + CHUNK]) for at in range(0, len(wrong), CHUNK))
 
 
 @transaction.atomic

@@ -43,7 +43,10 @@ def mirror_purchases(*, purchase_ids: Sequence[int]) -> int:
 
 
 def mirror_all() -> int:
-    """Bring every ticket up to date, a thousand at a time; returns how many differed."""
+    """Bring every ticket up to date, a thousand at a time; returns how many differed.
+
+    Each write brings its own tickets along; this finds what slipped through (beat asks daily).
+    """
     keys = _differing("", [])
     return sum(_copy(keys[at : at + CHUNK]) for at in range(0, len(keys), CHUNK))
 

@@ -10,7 +10,7 @@ from tickets.models import Ticket
 from tickets.services import (
     attach_interaction,
     log_interaction,
-    recount_all,
+    mirror_all,
     recount_purchases,
     set_flag_state,
 )
@@ -90,10 +90,11 @@ def test_a_changed_order_reaches_its_ticket_with_the_recount_that_follows(agent)
     assert kept(ticket)[2] == new.pk
 
 
-def test_a_full_recount_repairs_a_ticket_that_is_wrong_though_its_purchase_is_right():
+def test_the_daily_comparison_repairs_a_ticket_that_is_wrong_though_its_purchase_is_right():
     mug = make.product()
     purchase = make.purchase(products=(mug,))
     ticket = make.ticket(purchase=purchase)
     Ticket.objects.filter(pk=ticket.pk).update(tally=7, flagged=True, product=None)
-    recount_all()
+    assert mirror_all() == 1
+    assert mirror_all() == 0
     assert kept(ticket) == (0, False, mug.pk, "")
