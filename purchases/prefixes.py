@@ -56,5 +56,6 @@ def lots_like(rows: QuerySet[Lot], text: str) -> QuerySet[Lot]:
 
 def _as_written(column: str, text: str) -> Q:
     """That a column which keeps its case begins with the text, as typed or in capitals."""
+    text = text.replace("\0", "")  # which PostgreSQL takes in no text
     condition = begins(column, text)
     return condition | begins(column, text.upper()) if text.upper() != text else condition

@@ -204,3 +204,15 @@ def test_empty_lists_say_what_to_do_next(client, path):
     page = client.get(path).content.decode()
     assert "td-empty-title" in page
     assert "yet" in page
+
+
+@pytest.mark.parametrize("address", ["/products/", "/lots/"])
+def test_a_zero_byte_in_the_address_of_a_list_finds_as_if_it_were_not_there(client, address):
+    client.force_login(make.manager())
+    product = make.product(name="Mug", sku="MUG-30")
+    make.lot(product=product, number="MUG-LOT-1")
+    make.lot(product=make.product(name="Jar", sku="JAR-1"), number="JAR-LOT-1")
+    page = client.get(address, {"q": "MU\x00G"})
+    assert page.status_code == 200
+    assert "MUG-" in page.content.decode()
+    assert "JAR-LOT-1" not in page.content.decode()
