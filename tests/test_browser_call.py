@@ -261,3 +261,14 @@ def test_what_is_typed_before_the_scripts_are_there_is_found(sign_in, purchase: 
     )
     page.goto("/calls/new/")
     expect(page.locator("#call-card")).to_contain_text("From 6 a manager is asked to look.")
+
+
+def test_many_matches_scroll_in_their_strip_and_widen_no_page(sign_in, purchase: Purchase):
+    desk = sign_in(make.agent())
+    for n in range(10):
+        make.purchase(order_number=f"A-3000{n}", customer=purchase.customer)
+    for width in (1440, 900, 390):
+        desk.set_viewport_size({"width": width, "height": 900})
+        desk.goto("/calls/new/?q=vermeulen")
+        expect(desk.locator("[data-match]").first).to_be_visible()
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width

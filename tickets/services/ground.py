@@ -18,6 +18,8 @@ from tickets.models import Interaction, Reason, Ticket
 from tickets.rules import Contact, Standing, Window, count_contacts, find_standings
 from tickets.services.mirroring import Mirrored
 
+# The task that judges what was counted.
+EVALUATE = "thresholds.tasks.evaluate"
 # Ties of the moment are broken by key: a row not yet written comes after all that are.
 NOT_YET_WRITTEN = 2**63 - 1
 

@@ -18,6 +18,7 @@ from tickets.services.deadlines import terms_in_force
 from tickets.services.events import event
 from tickets.services.following import most_telling, tell_involved
 from tickets.services.ground import (
+    EVALUATE,
     NOT_YET_WRITTEN,
     Ground,
     ReasonFacts,
@@ -29,10 +30,9 @@ from tickets.services.ground import (
 )
 from tickets.services.joining import Joining, find_there, join_or_open, settle
 from tickets.services.locking import lock_ticket
+from tickets.services.moving import attach_interaction
 from tickets.services.once import once
 from tickets.services.promises import PromiseDraft, keep_promises, write_promise
-
-EVALUATE = "thresholds.tasks.evaluate"
 
 
 @once(Interaction)
@@ -59,20 +59,20 @@ def log_interaction(
 
     Of ``purchase``, ``customer``, ``reason`` and ``ticket`` only the keys are used: the rows are
     read here. Without a purchase it stands on the customer or on the ``caller`` until it is
-    attached. It joins ``ticket``, else the purchase's unfinished one, else reopens the one resolved
-    last (``rules.meet_finished``), else opens one unless the outcome is resolved or no action;
+    attached. A ``ticket`` that was merged meanwhile takes it along to the purchase of the other;
+    one on no purchase comes to ``purchase`` with its contacts; one of another is left out. It
+    joins ``ticket``, else the purchase's unfinished one, else reopens the one resolved last
+    (``rules.meet_finished``), else opens one unless the outcome is resolved or no action;
     *resolved* resolves the ticket when no promise on it is left open (look at
-    ``interaction.ticket.state``). The owner and the followers are told. ``keeps`` are keys of open promises that
-    this contact proves; ``promise`` is made on the ticket. Nudges the evaluator on commit.
-    ``form_key`` names the form it was typed in: a second call with it writes nothing and gives
-    the first contact, with ``is_repeat`` set.
+    ``interaction.ticket.state``). The owner and the followers are told. ``keeps`` are keys of
+    open promises that this contact proves; ``promise`` is made on the ticket. Nudges the
+    evaluator on commit. ``form_key`` names the form it was typed in: a second call with it writes
+    nothing and gives the first contact, with ``is_repeat`` set.
 
     The result carries ``purchase`` with its new counters and ``ticket`` as they are now.
     Raises ValidationError: nobody named, unknown purchase, customer or reason, promise ended.
     """
-    given = lock_ticket(ticket.pk, follow=True) if ticket is not None else None
-    if purchase is None and given is not None and given.purchase_id is not None:
-        purchase = Purchase(pk=given.purchase_id)
+    given, purchase = _lock_named(ticket, purchase, actor=actor)
     ground = None
     if purchase is None:
         facts = reason_facts(reason)
@@ -150,6 +150,24 @@ def write_contact(
         store_count(ground, contacts, standings)
         transaction.on_commit(partial(nudge, EVALUATE, [ground.purchase.pk]))
     _finish(joining, contact, told=told, promise=promise, keeps=keeps, actor=actor)
+
+
+def _lock_named(
+    ticket: Ticket | None, purchase: Purchase | None, *, actor: User
+) -> tuple[Ticket | None, Purchase | None]:
+    """The ticket that was named, locked, and the purchase the contact goes on: never two purchases."""
+    if ticket is None:
+        return None, purchase
+    if purchase is not None:
+        there = Ticket.objects.filter(pk=ticket.pk).values_list("purchase_id", flat=True).first()
+        loose = Interaction.objects.current().filter(ticket=ticket.pk, purchase=None)
+        contact = loose.first() if there is None else None
+        if contact is not None:
+            attach_interaction(interaction=contact, purchase=purchase, actor=actor)
+        elif there != purchase.pk:
+            return None, purchase
+    given = lock_ticket(ticket.pk, follow=True)
+    return given, Purchase(pk=given.purchase_id) if given.purchase_id is not None else purchase
 
 
 def _customer_key(

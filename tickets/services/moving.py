@@ -214,7 +214,11 @@ def _move_alone(
         move_promises([contact.pk], ticket_ids=(there, ticket.pk))
     elif opens_ticket(contact.outcome):
         moved = Interaction.objects.get(pk=contact.pk)
-        split_interaction(interaction=moved, subject=ticket.subject, take=False, actor=actor)
+        opened = split_interaction(
+            interaction=moved, subject=ticket.subject, take=False, actor=actor
+        )
+        # It came from no ticket any more, so the split took no promises along.
+        move_promises([contact.pk], ticket_ids=(opened.pk, ticket.pk))
     return [contact.pk]
 
 

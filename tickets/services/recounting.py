@@ -8,7 +8,7 @@ from django.db import transaction
 from helpdesk.lib.nudge import nudge
 from purchases.services import mark_for_evaluation
 from tickets.services.counting import recount_purchases
-from tickets.services.interactions import EVALUATE
+from tickets.services.ground import EVALUATE
 from tickets.services.promises import count_broken_promises
 
 

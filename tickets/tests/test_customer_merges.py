@@ -15,7 +15,13 @@ from purchases.models import Customer, CustomerEmail, DuplicatePair, Purchase
 from purchases.services import CustomerDraft, compare_customers, dismiss_pair, save_customer
 from tests import make
 from tickets.models import CustomerMerge, Interaction, Ticket, TicketEvent
-from tickets.services import log_interaction, merge_customers, recount_all, undo_customer_merge
+from tickets.services import (
+    log_interaction,
+    merge_customers,
+    recount_all,
+    save_call_draft,
+    undo_customer_merge,
+)
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timezone.now() - timedelta(days=900)
@@ -235,3 +241,14 @@ def test_the_database_refuses_a_merge_of_customers_that_cannot_be(twins, lotte):
             rows.update(**fields)
     with pytest.raises(IntegrityError, match=r"customer_merged_once|UNIQUE"), transaction.atomic():
         CustomerMerge.objects.create(merged=twin, into=els)
+
+
+def test_a_draft_about_a_merged_customer_goes_on_with_the_surviving_one(client, lotte):
+    old, new = make.customer(name="Els Vermeulen"), make.customer(name="Elsje Vermeulen-Dams")
+    client.force_login(lotte)
+    key = "5d6d5a8e-2f5e-4b61-9d3b-0d7f6f6b7a11"
+    save_call_draft(person=lotte, form_key=key, fields={"customer": str(old.pk)})
+    merge_customers(customer=old, into=new, actor=lotte)
+    page = client.get("/calls/new/", {"key": key}).content.decode()
+    assert f'name="customer" value="{new.pk}"' in page
+    assert "Elsje Vermeulen-Dams" in page

@@ -192,6 +192,28 @@ def test_a_contact_for_a_ticket_counts_on_the_purchase_of_that_ticket():
     assert (second.purchase_id, second.ticket_id) == (purchase.pk, first.ticket_id)
 
 
+def test_a_ticket_of_another_purchase_is_left_out():
+    here, there = make.purchase(), make.purchase()
+    first, other = log(purchase=here), log(purchase=there)
+    second = log(ticket=other.ticket, purchase=here)
+    assert (second.purchase_id, second.ticket_id) == (here.pk, first.ticket_id)
+
+
+def test_a_ticket_without_a_purchase_comes_to_the_one_that_was_found():
+    first = log(caller="Somebody", occurred_at=timezone.now() - timedelta(days=2))
+    purchase = make.purchase()
+    second = log(ticket=first.ticket, purchase=purchase)
+    first.refresh_from_db()
+    ticket = Ticket.objects.get()
+    assert (ticket.purchase, ticket.customer_id) == (purchase, purchase.customer_id)
+    assert (first.purchase, second.purchase, second.purchase.net_interactions) == (
+        purchase,
+        purchase,
+        2,
+    )
+    assert "attached" in kinds(interaction=first)
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [

@@ -289,6 +289,12 @@ def test_a_contact_logged_on_a_merged_ticket_joins_the_one_that_took_it_over(old
     assert (logged.ticket_id, logged.purchase_id) == (new.pk, new.purchase_id)
 
 
+def test_a_draft_of_a_merged_ticket_goes_where_its_contacts_went(old, new, actor):
+    merge(old, new, actor)
+    logged = log(actor, ticket=old, purchase=old.purchase)
+    assert (logged.ticket_id, logged.purchase_id) == (new.pk, new.purchase_id)
+
+
 def test_all_that_hangs_on_a_ticket_follows_it_or_stays_for_a_reason():
     """A new table with a ticket in it is named in tickets.services.belongings."""
     hanging = {

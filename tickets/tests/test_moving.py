@@ -138,6 +138,17 @@ def test_one_of_several_contacts_opens_a_ticket_where_there_is_none(actor: User)
     assert tallies(wrong, right) == [(1, 1), (1, 1)]
 
 
+def test_a_promise_goes_with_its_contact_to_the_ticket_that_is_opened_there(actor: User):
+    wrong, right = make.purchase(), make.purchase()
+    log(actor, purchase=wrong, occurred_at=timezone.now() - timedelta(days=3))
+    due = timezone.now() + timedelta(days=1)
+    logged = log(actor, purchase=wrong, outcome="promised", promise=PromiseDraft("Ring", due))
+    attach_interaction(interaction=logged, purchase=right, actor=actor, note="Her sister.")
+    stays, opened = Ticket.objects.order_by("pk")
+    assert (stays.purchase, stays.open_promises, stays.next_promise_at) == (wrong, 0, None)
+    assert (opened.purchase, opened.open_promises, opened.next_promise_at) == (right, 1, due)
+
+
 def test_attaching_where_it_stands_or_what_was_corrected_is_refused(actor: User):
     purchase = make.purchase()
     logged = log(actor, purchase=purchase)

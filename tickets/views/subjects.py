@@ -116,7 +116,8 @@ def chosen_customer(asked: Any, matches: Matches, ticket: Ticket | None) -> Cust
     key = key_of(asked, "customer") or (ticket.customer_id if ticket else None)
     if key is None and matches.is_one_customer and matches.customers:
         return matches.customers[0]
-    return Customer.objects.filter(pk=key).first() if key else None
+    found = Customer.objects.select_related("merged_into").filter(pk=key).first() if key else None
+    return found.survivor() if found else None
 
 
 def preview_of(purchase: Purchase, shop: Shop) -> Preview:
