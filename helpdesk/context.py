@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists
+from django.db import connection
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, Shop, User
-from helpdesk.lib.paging import CappedCount
+from accounts.models import Role, User
 from helpdesk.lib.periods import end_of_day
-from notices.models import Notice
-from tickets.models import Promise
+from notices.groups import hidden_kinds
+from notices.texts import WORDINGS
 from tickets.models.promises import Due
 
 THEME_COOKIE = "td_theme"
@@ -81,6 +80,13 @@ class Frame:
     searches: bool
     desk: bool
 
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """All that the dialogs of the frame show: alike for people of the same roles."""
+        entries = (*self.rail, *([self.settings] if self.settings else []))
+        shown = tuple((one.url, one.label, one.icon, one.key) for one in entries)
+        return (shown, self.settings is None, self.desk, self.due is None, self.jobs)
+
 
 def theme_of(request: HttpRequest) -> str:
     """light, dark, or empty when the device decides; this browser's choice beats the person's."""
@@ -138,20 +144,30 @@ def build_frame(request: HttpRequest) -> Frame | None:
     )
 
 
+# Every page asks this. Django would put the statement together anew each time, which takes longer
+# than the database needs for it.
+WAITING = """
+SELECT
+  (SELECT count(*) FROM (SELECT 1 FROM notices_notice
+    WHERE person_id = %s AND read_at IS NULL {wanted} LIMIT 1000) capped),
+  (SELECT count(*) FROM (SELECT 1 FROM tickets_promise
+    WHERE owner_id = %s AND state = 'open' AND due_at < %s LIMIT 1000) capped),
+  EXISTS (SELECT 1 FROM tickets_promise WHERE owner_id = %s AND state = 'open' AND due_at <= %s)
+"""
+
+
 def what_waits(user: User) -> tuple[int, Due]:
     """The person's unread notices and what they promised until tonight, in one query."""
-    promised = Promise.objects.of(user).open()
-    row = (
-        Shop.objects.filter(pk=1)
-        .values_list(
-            CappedCount(Notice.objects.of(user).unread()),
-            CappedCount(promised.filter(due_at__lt=end_of_day())),
-            Exists(promised.filter(due_at__lte=timezone.now())),
+    hidden = hidden_kinds(user, WORDINGS)
+    wanted = f"AND kind NOT IN ({', '.join(['%s'] * len(hidden))})" if hidden else ""
+    tonight, now = map(connection.ops.adapt_datetimefield_value, (end_of_day(), timezone.now()))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WAITING.format(wanted=wanted),
+            [user.pk, *hidden, user.pk, tonight, user.pk, now],
         )
-        .first()
-    )
-    unread, due, late = row or (0, 0, False)
-    return unread, Due(due, late)
+        unread, due, late = cursor.fetchone()
+    return unread, Due(due, bool(late))
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

@@ -185,6 +185,7 @@ TEMPLATES = [
                 "helpdesk.templatetags.tally",
                 "helpdesk.templatetags.icons",
                 "helpdesk.templatetags.moments",
+                "helpdesk.templatetags.dialogs",
             ],
         },
     },
