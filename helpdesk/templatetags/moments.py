@@ -1,14 +1,15 @@
 """Moments, spans of time and shares as people read them, in the zone of who reads."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from helpdesk.lib.shares import percent_text
 
@@ -29,7 +30,13 @@ def day_format(day: date) -> str:
 
 def exact(value: datetime) -> str:
     """The whole moment, for the hover text: "Wed 18 Nov 2026, 10:20"."""
-    return date_format(timezone.localtime(value), pgettext("date format", "D j M Y, H:i"))
+    return _exact(value, timezone.get_current_timezone(), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _exact(value: datetime, zone: tzinfo, _language: str | None) -> str:
+    """Kept: the same moments stand on page after page, and formatting is the dear part of them."""
+    return date_format(timezone.localtime(value, zone), pgettext("date format", "D j M Y, H:i"))
 
 
 def time_tag(value: datetime, text: str) -> SafeString:
