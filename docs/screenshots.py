@@ -212,9 +212,10 @@ def take_story(camera: Camera) -> str:
 
 
 def take_call(camera: Camera, phone: str) -> None:
-    """The call form with a known customer, as after typing a number and Enter."""
+    """The queue, and the call form with a known customer, as after typing a number and Enter."""
     camera.sign_in("agent")
     camera.open("/queue/")
+    camera.take("queue")
     camera.page.keyboard.press("c")
     camera.page.locator("#call-q").press_sequentially(phone)
     camera.page.locator("#call-card .td-tally").first.wait_for()
