@@ -25,8 +25,10 @@ class Column:
 
 
 def local(moment: datetime | None) -> datetime | None:
-    """The moment as a spreadsheet understands it, which knows no zones."""
-    return None if moment is None else timezone.localtime(moment).replace(tzinfo=None)
+    """The moment to the second as a spreadsheet understands it, which knows no zones."""
+    return (
+        None if moment is None else timezone.localtime(moment).replace(tzinfo=None, microsecond=0)
+    )
 
 
 COLUMNS = {

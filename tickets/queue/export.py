@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import BinaryIO, cast
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from accounts.models import User
 from helpdesk.lib.csvfiles.neutralising import SafeWriter, neutralise
@@ -44,8 +45,11 @@ def rows_of(queue: Queue) -> Iterator[Ticket]:
         yield from part.iterator(chunk_size=CHUNK)
 
 
-def csv_pieces(queue: Queue) -> Iterator[bytes]:
-    """The file piece by piece; every cell is neutralised."""
+def csv_pieces(queue: Queue, *, zone: tzinfo) -> Iterator[bytes]:
+    """The file piece by piece; every cell is neutralised, moments are in ``zone``.
+
+    Named, because the pieces are asked for when the request and its time zone are over.
+    """
     stream = io.BytesIO()
 
     def taken() -> bytes:
@@ -57,7 +61,9 @@ def csv_pieces(queue: Queue) -> Iterator[bytes]:
     with SafeWriter(stream) as writer:
         writer.row(heads(queue.shown))
         for place, ticket in enumerate(rows_of(queue), start=1):
-            writer.row(cells(ticket, queue.shown))
+            with timezone.override(zone):
+                row = cells(ticket, queue.shown)
+            writer.row(row)
             if place % CHUNK == 0:
                 yield taken()
         yield taken()

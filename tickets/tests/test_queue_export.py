@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.storage import default_storage
@@ -46,6 +46,13 @@ def test_the_file_has_the_filters_the_sort_and_the_columns_of_the_screen(desk, l
         [str(other.pk), "", "9", "'+32 2 555", "", ""],
         [str(other.pk - 1), "A-1", "3", "'=1+1", "Els", "Chat"],
     ]
+
+
+def test_moments_are_in_the_time_of_the_person_who_asks(desk, lotte):
+    User.objects.filter(pk=lotte.pk).update(time_zone="Asia/Tokyo")
+    make.ticket(opened_at=datetime(2026, 1, 31, 20, 30, 15, 250, tzinfo=UTC))
+    rows = rows_of(desk.get("/queue/export.csv?cols=age"))
+    assert rows[1][-1] == "2026-02-01T05:30:15"
 
 
 def test_it_goes_to_the_last_page_and_asks_no_more_for_more_rows(desk, queries):

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,7 +22,8 @@ def queue_csv(request: PersonRequest) -> StreamingHttpResponse:
     """What is on the screen, to its last page, with its filters, sort and columns."""
     query = request.GET.urlencode()
     queue = read_for_export(query, person=request.user, zone=request.shop.zone)
-    response = StreamingHttpResponse(csv_pieces(queue), content_type="text/csv; charset=utf-8")
+    pieces = csv_pieces(queue, zone=timezone.get_current_timezone())
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
