@@ -59,7 +59,7 @@ def test_bulk_resolve_is_refused_for_want_of_a_reason_and_the_others_go_through(
     page.keyboard.press("j")
     page.keyboard.press("x")
     expect(page.locator("#marked")).to_contain_text("2 marked")
-    page.keyboard.press("r")
+    page.keyboard.press("e")
     panel = page.locator("#queue-panel")
     expect(panel.get_by_role("heading", name="Resolve")).to_be_visible()
     sound(page)

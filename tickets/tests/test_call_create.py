@@ -277,6 +277,20 @@ def test_a_link_from_a_ticket_joins_that_ticket(desk: Client, reason: Reason):
     assert Interaction.objects.get().ticket == ticket
 
 
+def test_choosing_a_purchase_keeps_the_loose_ticket_that_the_call_is_about(
+    desk: Client, purchase: Purchase, reason: Reason
+):
+    desk.post(URL, said(reason, caller="+32 9 555 01 77", outcome="escalated"))
+    loose = Ticket.objects.get()
+    page = desk.get(URL, {"ticket": loose.pk, "q": purchase.order_number})
+    chosen = f"purchase={purchase.pk}&amp;ticket={loose.pk}"
+    assert chosen in page.content.decode()
+    desk.post(URL, said(reason, purchase=purchase.pk, ticket=loose.pk, outcome="escalated"))
+    assert Ticket.objects.get().purchase == purchase
+    on_both = Interaction.objects.filter(ticket=loose, purchase=purchase)
+    assert on_both.count() == Interaction.objects.count() == 2
+
+
 @pytest.mark.parametrize("asked", ["purchase=x", "purchase=99999999999999999999", "customer=-1"])
 def test_a_crooked_address_is_as_good_as_none(desk: Client, asked: str):
     assert desk.get(f"{URL}?{asked}").status_code == 200

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from accounts.models import Shop
 from helpdesk.lib.phones import looks_like_phone
@@ -41,6 +42,15 @@ class Subject:
     ticket: Ticket | None
     last: list[ContactRow]
     preview: Preview | None
+
+    @property
+    def with_ticket(self) -> SafeString:
+        """Goes behind the address of a match: a ticket that stands on no purchase yet stays the
+        one that the contact is about, and comes along to the purchase chosen."""
+        loose = self.ticket is not None and self.ticket.purchase_id is None
+        return (
+            SafeString(f"&amp;ticket={self.ticket.pk}") if self.ticket and loose else SafeString()
+        )
 
     @property
     def again(self) -> Interaction | None:
