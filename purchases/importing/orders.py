@@ -23,7 +23,7 @@ PURCHASE_COLUMNS = (
     *("dispatched", "created_at", "version"),
     *("clock_kind", "clock_at", "clock_day", "window_ends_at"),
     *("gross_interactions", "net_interactions", "merged_interactions", "later_interactions"),
-    *("first_week_net", "flag_state"),
+    *("first_week_net", "flag_state", "handoffs"),
 )
 CHANGEABLE = ("delivered_at", "status", "dispatched")
 WRITTEN = (*CHANGEABLE, "clock_kind", "clock_at", "clock_day", "window_ends_at")
@@ -166,7 +166,7 @@ def _new_row(order: Order, context: ImportContext) -> tuple[object, ...]:
         *(ordered_at, delivered_at, status),
         has_left_the_house(status=status, delivered_at=delivered_at),
         *(context.now, 1, clock.kind, clock.at, clock.day, clock.window_ends_at),
-        *(0, 0, 0, 0, 0, ""),
+        *(0, 0, 0, 0, 0, "", 0),
     )
 
 
