@@ -15,6 +15,7 @@ from purchases.models import EvaluationMark, Purchase
 from purchases.services import mark_for_evaluation, settle_marks
 from thresholds.models import Flag
 from thresholds.rules.flagging import Judgement, Seen, judge
+from thresholds.services.candidates import ANSWERED, flagged_otherwise, over_without_flag
 from thresholds.services.counts import mark_days_stale, mark_received_days, recount_stale_days
 from thresholds.services.learning import learn_if_settings_changed, learn_when_due
 from thresholds.services.number import the_threshold
@@ -27,7 +28,6 @@ CHUNK = 1000
 # A contact dated in the future is looked for again this long after its moment, and at least since
 # the last run of the fit: whoever was off for longer than that catches up.
 ARRIVED_WITHIN = timedelta(days=2)
-ANSWERED = frozenset({Flag.State.CLOSED, Flag.State.DISMISSED})
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def sweep(*, seconds: float = 45.0) -> Evaluation:
     result = _evaluate_marked(until=end)
     if time.monotonic() < end:
         learn_if_settings_changed()
-        result += _evaluate_all_of(_over_without_flag(), until=end)
+        result += _evaluate_all_of(over_without_flag(), until=end)
     if time.monotonic() < end:
         mark_received_days()
         recount_stale_days(until=end)
@@ -99,7 +99,7 @@ def evaluate_all(*, learn: bool = True) -> FullEvaluation:
         # Before anybody is judged: a starting number would flag what is normal in this shop.
         learn_when_due(counted=True)
     result = _evaluate_marked()
-    result += _evaluate_all_of(_over_without_flag() + _flagged())
+    result += _evaluate_all_of(over_without_flag() + flagged_otherwise())
     mark_received_days()
     recount_stale_days()
     return FullEvaluation(
@@ -217,27 +217,6 @@ def _marked_chunks() -> Iterator[list[int]]:
             return
         after_key, after_mark = rows[-1]
         yield [pk for pk, _mark in rows]
-
-
-def _over_without_flag() -> list[int]:
-    """Purchases at or over the number that were never flagged, or whose flag moved away.
-
-    The number came down, or was read by an evaluation just before it did. Those with an answered
-    flag come back by the mark of their next contact. Reads the index by net alone.
-    """
-    number = Shop.objects.values_list("threshold", flat=True).filter(pk=1).first()
-    if number is None:
-        return []
-    over = Purchase.objects.judged().filter(
-        net_interactions__gte=number, flag_state=Purchase.FlagState.NONE
-    )
-    return list(over.order_by("pk").values_list("pk", flat=True))
-
-
-def _flagged() -> list[int]:
-    """Purchases with a flag, answered or not."""
-    flagged = Purchase.objects.exclude(flag_state=Purchase.FlagState.NONE)
-    return list(flagged.order_by("pk").values_list("pk", flat=True))
 
 
 def _evaluate_all_of(ids: Sequence[int], *, until: float = math.inf) -> Evaluation:
