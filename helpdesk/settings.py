@@ -128,6 +128,7 @@ if TESTING:
 INSTALLED_APPS = [
     "helpdesk",
     "dashboards",
+    "procedures",
     "quality",
     "thresholds",
     "tickets",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("tickets.urls")),
     path("", include("thresholds.urls")),
     path("", include("quality.urls")),
+    path("", include("procedures.urls")),
     path("", include("dashboards.urls")),
     path("admin/", admin.site.urls),
 ]

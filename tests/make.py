@@ -11,6 +11,15 @@ from PIL import Image
 
 from accounts.models import Access, Role, Shop, Team, User
 from helpdesk.lib.folding import fold
+from procedures.models import Procedure, Version
+from procedures.rules.drafts import StepDraft, VersionDraft
+from procedures.services import (
+    ProcedureDraft,
+    add_procedure,
+    publish_version,
+    save_draft,
+    start_draft,
+)
 from purchases.models import (
     Customer,
     CustomerEmail,
@@ -284,3 +293,38 @@ def revision(**fields: Any) -> ThresholdRevision:
     plain |= {"alpha": 0.005, "floor": 3, "trim": 0.03, "starting_number": 5}
     plain |= {"window_days": 90, "merge_hours": 12, "history_days": 365, "code_version": "1"}
     return ThresholdRevision.objects.create(**{**plain, **fields})
+
+
+SAY_SORRY = StepDraft("say", "Say you are sorry", "Before anything else.")
+ASK_PHOTO = StepDraft("ask", "Ask what is broken", required=False)
+WEIGH = StepDraft(
+    "measure", "Weigh the new one", critical=True, unit="g", lower=Decimal(335), upper=Decimal(345)
+)
+
+
+def procedure(
+    *, owner: User | None = None, steps: tuple[StepDraft, ...] = (), live: bool = True, **said: Any
+) -> Procedure:
+    """A procedure of three steps (say, ask, and a critical measure), in force unless said."""
+    owner = owner or manager()
+    said.setdefault("title", f"Procedure {next(numbers)}")
+    made = add_procedure(draft=ProcedureDraft(owner=owner, **said), actor=owner)
+    version(procedure=made, author=owner, steps=steps, live=live)
+    return made
+
+
+def version(
+    *,
+    procedure: Procedure,
+    author: User | None = None,
+    steps: tuple[StepDraft, ...] = (),
+    live: bool = True,
+) -> Version:
+    """The next version of a procedure, written by ``author`` and put in force by somebody else."""
+    author = author or procedure.owner
+    draft = start_draft(procedure=procedure, actor=author)
+    said = VersionDraft(steps or (SAY_SORRY, ASK_PHOTO, WEIGH))
+    saved = save_draft(draft=draft, said=said, version=draft.version, actor=author)
+    if not live:
+        return saved
+    return publish_version(draft=saved, version=saved.version, actor=manager())

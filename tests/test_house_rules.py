@@ -16,8 +16,8 @@ from tests.markup import read
 from tickets.words import WORDS
 
 ROOT = Path(settings.BASE_DIR)
-APPS = ["accounts", "dashboards", "files", "helpdesk", "jobs", "notices", "purchases", "quality"]
-APPS += ["thresholds", "tickets"]
+APPS = ["accounts", "dashboards", "files", "helpdesk", "jobs", "notices", "purchases"]
+APPS += ["procedures", "quality", "thresholds", "tickets"]
 ROOMS = [*APPS, "tests", "templates", "static", "docs", ".ci"]
 TEXT = {".py", ".html", ".txt", ".js", ".css", ".md", ".toml", ".ini", ".cfg", ".yml", ".lock", ""}
 LONGEST_FILE, LONGEST_TEMPLATE, LONGEST_FRAGMENT = 400, 150, 60

@@ -30,6 +30,7 @@ TOLD = {
     "took over": _("merged another customer into this one"),
     "unmerged": _("undid the merge"),
     "gave back": _("undid the merge of another customer"),
+    "discarded the draft": _("gave up the draft"),
 }
 
 

@@ -1,0 +1,1 @@
+"""What procedures are, without a query or a clock."""
