@@ -3,7 +3,8 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import partial
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -79,6 +80,15 @@ def store_file(
     except (ValidationError, DatabaseError, OSError):
         default_storage.delete(path)
         raise
+
+
+def delete_files(*, keys: Collection[int]) -> None:
+    """Delete files that nothing names any more: the rows now, what is on the disk on commit."""
+    rows = StoredFile.objects.filter(pk__in=keys)
+    paths = list(rows.values_list("path", flat=True))
+    rows.delete()
+    for path in paths:
+        transaction.on_commit(partial(default_storage.delete, path))
 
 
 def read_type(head: bytes, purpose: StoredFile.Purpose) -> str:

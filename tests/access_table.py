@@ -189,6 +189,8 @@ TABLE: dict[str, Page] = {
         )
         for verb in ("save", "discard", "restore")
     },
+    "file_hold": post_only(AGENT, MANAGER),
+    "held_discard": post_only(AGENT, MANAGER, answers=frozenset({204}), **own("held_file")),
     "purchase_page": only(AGENT, MANAGER, args=of("purchase")),
     "customer_page": only(AGENT, MANAGER, args=of("customer")),
     "ticket_list": only(AGENT, MANAGER),

@@ -153,6 +153,10 @@ class World:
             shop=make.shop(),
         )
 
+    def held_file(self, person: User) -> Any:
+        text = BytesIO(b"Held until the form is saved")
+        return attach_file(stream=text, name="a.txt", form_key=str(uuid4()), actor=person)
+
     def call_draft(self, person: User) -> CallDraft:
         """A call of this person's that is open."""
         return save_call_draft(person=person, form_key=str(uuid4()), fields={"q": "Els"})

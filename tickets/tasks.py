@@ -10,6 +10,7 @@ from tickets.services import (
     wake_tickets,
 )
 from tickets.services.deadlines import reset_deadlines_when_due
+from tickets.services.holding import forget_held_files
 from tickets.services.late import tell_of_late_tickets
 
 
@@ -59,6 +60,7 @@ def tell_of_help() -> None:
 def forget_drafts() -> None:
     """Delete the drafts of calls that nobody will go on with."""
     forget_call_drafts()
+    forget_held_files()
 
 
 @shared_task(name="tickets.tasks.mirror")

@@ -24,7 +24,9 @@
   let letThrough = false;
 
   function typed() {
-    const fields = Array.from(new FormData(form)).filter(([name]) => !NOT_TYPED.includes(name));
+    // Files go up by themselves, as soon as they are chosen (files.js).
+    const fields = Array.from(new FormData(form))
+      .filter(([name, value]) => !NOT_TYPED.includes(name) && typeof value === "string");
     return [["q", box.value], ...fields];
   }
 
@@ -106,6 +108,7 @@
 
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
+  form.addEventListener("td:held", changed);
   box.addEventListener("input", changed);
   document.addEventListener("htmx:afterSettle", changed);
   document.addEventListener("td:signed-out", () => say("signedOut"));

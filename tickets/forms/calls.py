@@ -14,32 +14,18 @@ from helpdesk.lib.moments import check_year
 from purchases.models import Customer, Purchase
 from tickets.forms.due import TOMORROW, DueField, due_moment
 from tickets.forms.duration import DurationField, seconds_open
-from tickets.forms.once import FormKeyField
+from tickets.forms.holding import HoldingForm
+from tickets.forms.keys import KeysField
 from tickets.models import Interaction, Reason, Ticket
 from tickets.services import PromiseDraft
 
 # A clock a little ahead of ours is no mistake.
 TOLERANCE = timedelta(minutes=2)
-MOST_KEEPS = 20
-# A key of 64 bits has at most so many digits.
-KEY_DIGITS = 18
 
 
-class KeysField(forms.Field):
-    """Keys of rows, as many as were ticked."""
-
-    widget = forms.MultipleHiddenInput
-
-    def to_python(self, value: Any) -> list[int]:
-        """The keys; whatever is no key is left out, the service knows which exist."""
-        texts = [str(one) for one in (value or [])[:MOST_KEEPS]]
-        return [int(text) for text in texts if text.isdecimal() and len(text) <= KEY_DIGITS]
-
-
-class CallForm(forms.Form):
+class CallForm(HoldingForm):
     """The shape of a contact. Which purchase, customer and reason exist is the service's to say."""
 
-    form_key = FormKeyField()
     purchase = forms.IntegerField(required=False, min_value=1)
     customer = forms.IntegerField(required=False, min_value=1)
     ticket = forms.IntegerField(required=False, min_value=1)
@@ -142,6 +128,7 @@ class CallForm(forms.Form):
             "summary": data["summary"],
             "duration_seconds": self._seconds(),
             "keeps": data["keeps"],
+            "held": data["held"],
             "promise": data["draft"],
             "form_key": data["form_key"],
         }

@@ -2,7 +2,7 @@
 
 from django.http import QueryDict
 
-from tickets.forms.calls import MOST_KEEPS
+from tickets.forms.keys import MOST_KEYS
 from tickets.services import Fields
 
 # Each field of the form that is kept, and how long it can be.
@@ -35,7 +35,7 @@ def draft_fields(data: QueryDict) -> Fields:
         text = data.get(name, "").replace("\0", "")[:length]
         if text:
             fields[name] = text
-    keeps = [key[:18] for key in data.getlist("keeps")[:MOST_KEEPS] if key.isdecimal()]
+    keeps = [key[:18] for key in data.getlist("keeps")[:MOST_KEYS] if key.isdecimal()]
     if keeps:
         fields["keeps"] = keeps
     return fields

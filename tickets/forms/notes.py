@@ -3,15 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from tickets.forms.once import FormKeyField
+from tickets.forms.holding import HoldingForm
 from tickets.forms.versions import VersionedForm
 from tickets.models import Interaction
 
 
-class NoteForm(forms.Form):
+class NoteForm(HoldingForm):
     """A note that only we see."""
 
-    form_key = FormKeyField()
     text = forms.CharField(
         max_length=4000,
         label=gettext_lazy("Internal note"),
@@ -20,10 +19,9 @@ class NoteForm(forms.Form):
     )
 
 
-class ReplyForm(VersionedForm):
+class ReplyForm(HoldingForm, VersionedForm):
     """What we answered; ``waits`` is the second button."""
 
-    form_key = FormKeyField()
     channel = forms.ChoiceField(
         choices=Interaction.Channel,
         initial=Interaction.Channel.EMAIL,

@@ -31,13 +31,14 @@ def add_to_interaction(
     duration_seconds: int | None = None,
     promise: PromiseDraft | None = None,
     keeps: Sequence[int] = (),
+    held: Sequence[int] = (),
     form_key: str | None = None,
 ) -> Interaction:
     """Say more in a contact: one that supersedes it, with ``summary`` below what was said.
 
     Moment, agent and reason stay as they were and the seconds add up, so the purchase counts the
     contact once. The outcome is the one given, and does to the ticket what it always does; so do
-    ``promise``, ``keeps`` and ``form_key``, see ``log_interaction``. Of ``interaction`` only the
+    ``promise``, ``keeps``, ``held`` and ``form_key``, see ``log_interaction``. Of ``interaction`` only the
     key is used. Raises ValidationError: ten minutes are over, on no purchase, corrected
     meanwhile, or another channel or direction.
     """
@@ -82,6 +83,7 @@ def add_to_interaction(
         told=event(TicketEvent.Kind.CORRECTED, actor=actor, changes=changes),
         promise=promise,
         keeps=keeps,
+        held=held,
         actor=actor,
     )
     return contact

@@ -35,8 +35,10 @@ def attach_file(
     actor: User,
     ticket: Ticket | None = None,
     interaction: Interaction | None = None,
+    form_key: str | None = None,
 ) -> Attachment:
-    """Attach a file to a ticket (of a merged one, to the one that took it over) or to a contact.
+    """Attach a file to a ticket (of a merged one, to the one that took it over) or to a contact,
+    or hold it for the form of ``form_key`` (services.holding).
 
     The same content attached twice is there once: the first is the answer. Raises
     ValidationError: empty, too large, of a kind that is not taken, or a picture that is none.
@@ -46,7 +48,8 @@ def attach_file(
     stored: list[StoredFile] = []
     try:
         with transaction.atomic():
-            return _attach(stream, name, actor, target=ticket or interaction, stored=stored)
+            place = {"form_key": form_key} if form_key else _locked(ticket or interaction)
+            return _attach(stream, name, actor, place=place, stored=stored)
     except (ValidationError, DatabaseError, OSError):
         for file in stored:
             default_storage.delete(file.path)
@@ -88,14 +91,15 @@ def _attach(
     name: str,
     actor: User,
     *,
-    target: Ticket | Interaction | None,
+    place: dict[str, Any],
     stored: list[StoredFile],
 ) -> Attachment:
-    """Store it and its preview, under lock; what is written to the disk is noted in ``stored``."""
-    place = _locked(target)
+    """Store it and its preview in a locked ``place``; what is written to the disk is noted in ``stored``."""
     stream.seek(0)
-    same = Attachment.objects.there().filter(
-        **place, file__sha256=file_digest(stream, "sha256").hexdigest()
+    same = (
+        Attachment.objects.there()
+        .visible_to(actor)
+        .filter(**place, file__sha256=file_digest(stream, "sha256").hexdigest())
     )
     first = same.select_related("file").first()
     if first is not None:
@@ -115,11 +119,12 @@ def _attach(
         )
         stored.append(preview)
     made = Attachment.objects.create(**place, file=file, preview=preview, added_by=actor)
-    _tell(Kind.FILE_ADDED, made, actor)
+    if made.form_key is None:
+        _tell(Kind.FILE_ADDED, made, actor)
     return made
 
 
-def _locked(target: Ticket | Interaction | None) -> dict[str, int]:
+def _locked(target: Ticket | Interaction | None) -> dict[str, Any]:
     """What it is attached to, under lock. Raises ValidationError when that is gone."""
     if isinstance(target, Ticket):
         return {"ticket_id": lock_ticket(target.pk, follow=True).pk}
@@ -132,13 +137,14 @@ def _locked(target: Ticket | Interaction | None) -> dict[str, int]:
 
 def _tell(kind: TicketEvent.Kind, attachment: Attachment, actor: User) -> None:
     """The history of the ticket and of the contact."""
-    contact, ticket = attachment.interaction, attachment.ticket
+    place = attachment.interaction or attachment.note
+    ticket = attachment.ticket
     event(
         kind,
         actor=actor,
-        ticket_id=contact.ticket_id if contact else attachment.ticket_id,
+        ticket_id=place.ticket_id if place else attachment.ticket_id,
         interaction_id=attachment.interaction_id,
-        purchase_id=contact.purchase_id if contact else ticket.purchase_id if ticket else None,
+        purchase_id=place.purchase_id if place else ticket.purchase_id if ticket else None,
         note=attachment.file.name,
     ).save(force_insert=True)
 
@@ -149,13 +155,19 @@ def attach_files(
     actor: User,
     ticket: Ticket | None = None,
     interaction: Interaction | None = None,
+    form_key: str | None = None,
 ) -> tuple[list[Attachment], list[str]]:
     """Attach several; returns those attached, and why each of the others was refused."""
     made, refusals = [], []
     for stream, name in uploads:
         try:
             attached = attach_file(
-                stream=stream, name=name, actor=actor, ticket=ticket, interaction=interaction
+                stream=stream,
+                name=name,
+                actor=actor,
+                ticket=ticket,
+                interaction=interaction,
+                form_key=form_key,
             )
         except ValidationError as refused:
             refusals.append(f"{clean_name(name)[:60]}: {' '.join(refused.messages)}")

@@ -28,6 +28,7 @@ from tickets.services.ground import (
     standing_of_new,
     store_count,
 )
+from tickets.services.holding import give_to_contact
 from tickets.services.joining import Joining, find_there, join_or_open, settle
 from tickets.services.locking import lock_ticket
 from tickets.services.moving import attach_interaction
@@ -53,6 +54,7 @@ def log_interaction(
     promise: PromiseDraft | None = None,
     keeps: Sequence[int] = (),
     ticket: Ticket | None = None,
+    held: Sequence[int] = (),
     form_key: str | None = None,
 ) -> Interaction:
     """Write a contact, count it, and join or open its ticket, under the purchase's row lock.
@@ -67,7 +69,8 @@ def log_interaction(
     ``interaction.ticket.state``). The owner and the followers are told. ``keeps`` are keys of
     open promises that this contact proves; ``promise`` is made on the ticket. Nudges the
     evaluator on commit. ``form_key`` names the form it was typed in: a second call with it writes
-    nothing and gives the first contact, with ``is_repeat`` set.
+    nothing and gives the first contact, with ``is_repeat`` set. ``held`` are keys of the files the
+    actor holds for that form; they become the contact's.
 
     The result carries ``purchase`` with its new counters and ``ticket`` as they are now.
     Raises ValidationError: nobody named, unknown purchase, customer or reason, promise ended.
@@ -102,6 +105,7 @@ def log_interaction(
         told=event(TicketEvent.Kind.LOGGED, actor=actor),
         promise=promise,
         keeps=keeps,
+        held=held,
         actor=actor,
     )
     return contact
@@ -116,6 +120,7 @@ def write_contact(
     told: TicketEvent,
     promise: PromiseDraft | None,
     keeps: Sequence[int],
+    held: Sequence[int] = (),
     actor: User,
 ) -> None:
     """Count a contact, write it with its event ``told``, and let it join or open its ticket.
@@ -149,7 +154,8 @@ def write_contact(
         contact.save(force_insert=True)
         store_count(ground, contacts, standings)
         transaction.on_commit(partial(nudge, EVALUATE, [ground.purchase.pk]))
-    _finish(joining, contact, told=told, promise=promise, keeps=keeps, actor=actor)
+    tolds = [told, *give_to_contact(held, contact, actor=actor)]
+    _finish(joining, contact, told=tolds, promise=promise, keeps=keeps, actor=actor)
 
 
 def _lock_named(
@@ -204,16 +210,16 @@ def _finish(
     joining: Joining,
     contact: Interaction,
     *,
-    told: TicketEvent,
+    told: list[TicketEvent],
     promise: PromiseDraft | None,
     keeps: Sequence[int],
     actor: User,
 ) -> None:
     """Promises, the ticket's own columns and the history, now that the contact has a key.
 
-    ``told`` is the event of the contact itself.
+    ``told`` are the events of the contact itself.
     """
-    events = [told]
+    events = list(told)
     if promise is not None and joining.ticket is not None:
         _promise, promised = write_promise(
             promise,

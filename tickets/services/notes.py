@@ -15,6 +15,7 @@ from tickets.models import Interaction, Reason, Ticket, TicketEvent
 from tickets.services.changing import fresh_ticket
 from tickets.services.events import event
 from tickets.services.following import tell_involved
+from tickets.services.holding import give_to_note, held_names
 from tickets.services.interactions import log_interaction
 from tickets.services.locking import lock_ticket
 from tickets.services.once import once
@@ -32,17 +33,30 @@ class Note:
     mentions: Mentions
 
 
-def write_note(*, ticket: Ticket, text: str, actor: User, form_key: str | None = None) -> Note:
+def write_note(
+    *,
+    ticket: Ticket,
+    text: str,
+    actor: User,
+    held: Sequence[int] = (),
+    form_key: str | None = None,
+) -> Note:
     """Write an internal note; those it names with "@" are told, like the owner and the followers.
 
     It changes nothing that somebody else may be changing, so it is taken from an old page too.
     ``form_key`` names the form it was typed in: a second call with it writes nothing and gives
-    the first note, with ``row.is_repeat`` set. Raises ValidationError without words.
+    the first note, with ``row.is_repeat`` set. ``held`` are keys of the files the actor holds for
+    that form; they become the note's. Raises ValidationError without words.
     """
     workers = User.objects.active().with_role(*WORKERS)
     mentions = find_mentions(text, workers.values_list("pk", "name_folded"))
     row = _write(
-        ticket=ticket, text=text, named=sorted(mentions.people), actor=actor, form_key=form_key
+        ticket=ticket,
+        text=text,
+        named=sorted(mentions.people),
+        held=held,
+        actor=actor,
+        form_key=form_key,
     )
     return Note(row, mentions)
 
@@ -50,21 +64,31 @@ def write_note(*, ticket: Ticket, text: str, actor: User, form_key: str | None =
 @once(TicketEvent)
 @transaction.atomic
 def _write(
-    *, ticket: Ticket, text: str, named: Sequence[int], actor: User, form_key: str | None
+    *,
+    ticket: Ticket,
+    text: str,
+    named: Sequence[int],
+    held: Sequence[int],
+    actor: User,
+    form_key: str | None,
 ) -> TicketEvent:
     """The row and its notices."""
     fresh = lock_ticket(ticket.pk)
     if not text.strip():
         raise ValidationError({"text": _("Write something first.")})
+    files = held_names(held, form_key=form_key, actor=actor)
     row = event(
         Kind.NOTED,
         actor=actor,
         ticket_id=fresh.pk,
         purchase_id=fresh.purchase_id,
+        changes={"files": (None, ", ".join(files.values()))} if files else None,
         note=text.strip(),
     )
     row.form_key = form_key
     row.save(force_insert=True)
+    if files:
+        give_to_note(files, row)
     notify(
         people=[User(pk=pk) for pk in named if pk != actor.pk],
         kind="mentioned",
@@ -86,6 +110,7 @@ def reply_to_ticket(
     channel: str,
     waits: bool,
     actor: User,
+    held: Sequence[int] = (),
     form_key: str | None = None,
 ) -> Interaction:
     """Log what we answered the customer: no mail leaves. Who answers an unowned ticket takes it.
@@ -106,5 +131,6 @@ def reply_to_ticket(
         outcome=Outcome.WAITING if waits else "",
         summary=text.strip(),
         ticket=fresh,
+        held=held,
         form_key=form_key,
     )

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import PersonRequest, roles
-from accounts.models import Role
+from accounts.models import Role, User
 from files.serving import serve_file
 from helpdesk.lib.joined import Joined
 from tickets.models import Attachment, Interaction, Ticket
@@ -27,10 +27,11 @@ MOST = 10
 
 @dataclass(frozen=True)
 class FileRow:
-    """A file as a page shows it; ``interaction`` is 0 for one on the ticket itself."""
+    """A file as a page shows it; ``interaction`` and ``note`` are 0 for one on the ticket itself."""
 
     pk: int
     interaction: int
+    note: int
     size: int
     has_preview: bool
     name: str
@@ -73,14 +74,15 @@ def attach(request: PersonRequest, back: str, **target: Any) -> HttpResponse:
 @require_safe
 def attachment_download(request: PersonRequest, pk: int) -> HttpResponseBase:
     """The file as it was sent, always to be saved."""
-    return serve_file(read_attachment(pk).file)
+    return serve_file(read_attachment(pk, request.user).file)
 
 
 @roles(Role.AGENT, Role.MANAGER)
 @require_safe
 def attachment_preview(request: PersonRequest, pk: int) -> HttpResponseBase:
     """The picture as we made it anew, shown in place."""
-    made = get_object_or_404(Attachment.objects.there().select_related("preview"), pk=pk)
+    there = Attachment.objects.there().visible_to(request.user)
+    made = get_object_or_404(there.select_related("preview"), pk=pk)
     if made.preview is None:
         raise Http404
     return serve_file(made.preview, as_attachment=False)
@@ -90,20 +92,23 @@ def attachment_preview(request: PersonRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def attachment_remove(request: PersonRequest, pk: int) -> HttpResponse:
     """Take it away; the history keeps that it was there."""
-    attachment = get_object_or_404(Attachment.objects.select_related(*RELATED), pk=pk)
+    placed = Attachment.objects.filter(form_key__isnull=True)
+    attachment = get_object_or_404(placed.select_related(*RELATED), pk=pk)
     remove_attachment(attachment=attachment, actor=request.user)
     messages.success(request, _("“%(name)s” is taken away.") % {"name": attachment.file.name})
     if attachment.interaction_id is not None:
         return redirect("interaction_page", attachment.interaction_id)
-    return redirect("ticket_page", attachment.ticket_id)
+    note = attachment.note
+    return redirect("ticket_page", note.ticket_id if note else attachment.ticket_id)
 
 
-RELATED = ("file", "ticket", "interaction")
+RELATED = ("file", "ticket", "interaction", "note")
 
 
-def read_attachment(pk: int) -> Attachment:
-    """One that nobody has taken away, or 404."""
-    return get_object_or_404(Attachment.objects.there().select_related(*RELATED), pk=pk)
+def read_attachment(pk: int, person: User) -> Attachment:
+    """One that nobody has taken away and that this person may see, or 404."""
+    there = Attachment.objects.there().visible_to(person)
+    return get_object_or_404(there.select_related("file"), pk=pk)
 
 
 def lines_of(rows: AttachmentQuerySet, group: str) -> Subquery:
@@ -112,6 +117,7 @@ def lines_of(rows: AttachmentQuerySet, group: str) -> Subquery:
     parts: list[Any] = [
         Cast("pk", CharField()),
         Cast(Coalesce("interaction", 0), CharField()),
+        Cast(Coalesce("note", 0), CharField()),
         Cast("file__size", CharField()),
         sign,
         F("file__name"),
@@ -123,12 +129,14 @@ def lines_of(rows: AttachmentQuerySet, group: str) -> Subquery:
 
 
 def files_of_ticket() -> dict[str, Subquery]:
-    """Columns of a ticket: the lines of its own files, and those of its contacts."""
+    """Columns of a ticket: the lines of its own files, those of its contacts and of its notes."""
     here = Attachment.objects.filter(ticket=OuterRef("pk"))
     said = Attachment.objects.filter(interaction__ticket=OuterRef("pk"))
+    noted = Attachment.objects.filter(note__ticket=OuterRef("pk"))
     return {
         "own_files": lines_of(here, "ticket"),
         "contact_files": lines_of(said, "interaction__ticket"),
+        "note_files": lines_of(noted, "note__ticket"),
     }
 
 
@@ -142,6 +150,7 @@ def file_rows(*lines: str | None) -> list[FileRow]:
     """The files of those lines, the newest first."""
     rows = []
     for line in "\n".join(one for one in lines if one).splitlines():
-        key, interaction, size, preview, name = line.split(" ", 4)
-        rows.append(FileRow(int(key), int(interaction), int(size), preview == "1", name))
+        key, interaction, note, size, preview, name = line.split(" ", 5)
+        numbers = (int(key), int(interaction), int(note), int(size))
+        rows.append(FileRow(*numbers, preview == "1", name))
     return sorted(rows, key=lambda row: row.pk, reverse=True)

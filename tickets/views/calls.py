@@ -23,6 +23,7 @@ from tickets.rules import Standing
 from tickets.services import add_to_interaction, log_interaction
 from tickets.views.drafts import read_tabs
 from tickets.views.errors import add_errors
+from tickets.views.holding import hold_sent
 from tickets.views.subjects import Subject, read_subject
 
 # A draft gone on with after so long is of a call that was then, not now.
@@ -53,6 +54,7 @@ def call_create(request: PersonRequest) -> HttpResponse:
         return redirect(place_of(saved))
     asked = draft.fields if draft else request.GET
     form = CallForm(initial=first_values(draft) | {"form_key": key or new_form_key()})
+    form.holder = request.user if key else None
     return show_form(request, form, read_subject(asked, shop=request.shop))
 
 
@@ -78,6 +80,7 @@ def save_call(request: PersonRequest) -> HttpResponse:
         )
         return redirect("call_create")
     form = CallForm(request.POST)
+    hold_sent(request, form)
     if form.is_valid():
         try:
             logged = write_call(request, form)

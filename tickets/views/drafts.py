@@ -15,6 +15,7 @@ from accounts.access import PersonRequest, roles
 from accounts.models import Role, User
 from purchases.models import Customer, Purchase
 from tickets.forms.drafts import draft_fields
+from tickets.forms.holding import HoldingForm
 from tickets.models import CallDraft
 from tickets.services import (
     DraftSavedAlreadyError,
@@ -23,6 +24,7 @@ from tickets.services import (
     restore_call_draft,
     save_call_draft,
 )
+from tickets.views.holding import hold_sent
 
 # More calls than this are not open at once by intention.
 MOST_TABS = 20
@@ -51,6 +53,8 @@ def call_draft_save(request: PersonRequest, key: UUID) -> HttpResponse:
     if request.POST.get("person", str(request.user.pk)) != str(request.user.pk):
         return HttpResponse(status=409)
     fields = draft_fields(request.POST)
+    if request.FILES:
+        hold_sent(request, HoldingForm(request.POST))
     try:
         save_call_draft(person=request.user, form_key=str(key), fields=fields)
     except NotYourDraftError:

@@ -17,6 +17,7 @@ from tickets.services.owners import WORKERS
 from tickets.views.after import ticket_address, view_of
 from tickets.views.doing import do_act
 from tickets.views.errors import add_errors
+from tickets.views.holding import hold_sent
 from tickets.views.showing import read_ticket, show_ticket
 
 SUGGESTIONS = 6
@@ -28,6 +29,7 @@ def ticket_note(request: PersonRequest, pk: int) -> HttpResponse:
     """Write an internal note."""
     ticket = read_ticket(pk)
     form = NoteForm(request.POST, auto_id="note_%s")
+    hold_sent(request, form)
     if form.is_valid():
         try:
             note = write_note(ticket=ticket, actor=request.user, **form.cleaned_data)
@@ -58,10 +60,12 @@ def warn_of_names(request: PersonRequest, mentions: Mentions) -> None:
 def ticket_reply(request: PersonRequest, pk: int) -> HttpResponse:
     """Log what was answered. No mail leaves."""
     ticket = read_ticket(pk)
+    form = ReplyForm(request.POST, ticket=ticket, auto_id="reply_%s")
+    hold_sent(request, form)
     return do_act(
         request,
         ticket,
-        form=ReplyForm(request.POST, ticket=ticket, auto_id="reply_%s"),
+        form=form,
         act="",
         run=reply_to_ticket,
         done=_("Logged as answered. Tallydesk sends no mail."),

@@ -22,7 +22,7 @@ from tickets.forms.versions import VersionedForm
 from tickets.models import Follower, Ticket, TicketEvent
 from tickets.services.changing import STALE
 from tickets.views.after import view_of
-from tickets.views.attachments import file_rows, files_of_ticket
+from tickets.views.attachments import FileRow, file_rows, files_of_ticket
 from tickets.views.casefile import TICKET_STATES
 from tickets.views.deadlines import standings
 from tickets.views.joined import joined_in, with_notes_of
@@ -30,6 +30,7 @@ from tickets.views.owed import read_owed
 from tickets.views.timeline import CHANNEL_ICONS, LABELS, said_once
 from tickets.views.wording import EventRow, event_row
 
+Places = dict[int, list[FileRow]]
 CONTACTS = 50
 EVENTS = 50
 # What stands in the conversation as a contact, or would only make it longer.
@@ -103,12 +104,13 @@ def collide(ticket: Any, form: VersionedForm) -> Collision:
 def ticket_told(ticket: Any) -> dict[str, Any]:
     """What is read of the ticket."""
     tone, icon = TICKET_STATES[Ticket.State(ticket.state)]
-    contacts = said_once(ticket.interactions.for_timeline()[:CONTACTS])
+    contacts = list(ticket.interactions.for_timeline()[:CONTACTS])
     happened = ticket.events.exclude(kind__in=UNSAID).select_related("actor")
     events = list(happened.order_by("-at", "-pk")[:EVENTS])
     merges = joined_in(events)
     told = with_notes_of([one.merged_id for one in merges if one.into_id == ticket.pk], events)
-    said = [(one, CHANNEL_ICONS[one.channel], label_of(one)) for one in contacts]
+    said = [(one, CHANNEL_ICONS[one.channel], label_of(one)) for one in said_once(contacts)]
+    files = file_rows(ticket.own_files, ticket.contact_files, ticket.note_files)
     return {
         "ticket": ticket,
         "now": timezone.now(),
@@ -116,12 +118,12 @@ def ticket_told(ticket: Any) -> dict[str, Any]:
         "state_icon": icon,
         "is_finished": ticket.state in Ticket.FINISHED,
         "contacts": said,
-        "talk": talk_of(said, [event_row(one) for one in told]),
+        "talk": talk_of(said, [event_row(one) for one in told], by_place(files, contacts)),
         "promises": ticket.promises.select_related("owner").order_by("due_at", "pk"),
         "owed": read_owed(ticket.pk),
         "merges": merges,
         "followers": followers_of(ticket),
-        "files": file_rows(ticket.own_files, ticket.contact_files),
+        "files": files,
         "attach_url": reverse("ticket_attach", args=[ticket.pk]),
     }
 
@@ -132,14 +134,45 @@ def followers_of(ticket: Any) -> dict[int, str]:
     return {int(key): name for key, name in sorted(pairs, key=lambda pair: pair[1])}
 
 
-def talk_of(said: list[Any], events: list[EventRow]) -> list[dict[str, Any]]:
-    """Contacts, and between them notes and what was done, the newest first."""
+def talk_of(
+    said: list[Any], events: list[EventRow], places: tuple[Places, Places]
+) -> list[dict[str, Any]]:
+    """Contacts with their files, and between them notes and what was done, the newest first."""
+    of_contact, of_note = places
     rows = [
-        {"at": one.occurred_at, "one": one, "icon_name": icon, "label": label}
+        {
+            "at": one.occurred_at,
+            "one": one,
+            "icon_name": icon,
+            "label": label,
+            "files": of_contact.get(one.pk),
+        }
         for one, icon, label in said
     ]
-    rows += [{"at": row.at, "row": row} for row in events]
+    rows += [
+        {"at": row.at, "row": row, "files": of_note.get(row.event.pk)}
+        for row in events
+        if row.event.kind != TicketEvent.Kind.FILE_ADDED or row.event.interaction_id is None
+    ]
     return sorted(rows, key=lambda row: row["at"], reverse=True)
+
+
+def by_place(files: list[FileRow], contacts: list[Any]) -> tuple[Places, Places]:
+    """The files of each contact and of each note; a contact that a correction says again in full
+    is not drawn, and its files stand under the correction."""
+    drawn = {one.pk for one in said_once(contacts)}
+    again = {one.corrects_id: one.pk for one in contacts if one.corrects_id}
+    of_contact: Places = {}
+    of_note: Places = {}
+    for file in reversed(files):
+        place = file.interaction
+        while place and place not in drawn and place in again:
+            place = again[place]
+        if file.note:
+            of_note.setdefault(file.note, []).append(file)
+        elif place:
+            of_contact.setdefault(place, []).append(file)
+    return of_contact, of_note
 
 
 def forms_told(ticket: Ticket) -> dict[str, Any]:

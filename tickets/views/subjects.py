@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from accounts.models import Shop
 from helpdesk.lib.phones import looks_like_phone
 from purchases.models import Customer, Purchase
-from tickets.forms.calls import KEY_DIGITS
+from tickets.forms.keys import KEY_DIGITS
 from tickets.models import Interaction, Ticket
 from tickets.rules import Standing, may_add_to
 from tickets.views.casefile import CaseFile, purchases_for_card, read_case

@@ -57,6 +57,7 @@ FIELDS = {
     "cost": _("Cost"),
     "deadline": _("Deadline"),
     "due_at": _("Due"),
+    "files": _("Files"),
 }
 STATES = {
     **{one.value: one.label for one in Promise.State},
