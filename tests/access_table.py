@@ -247,6 +247,7 @@ TABLE: dict[str, Page] = {
     "ticket_resume": post_only(AGENT, MANAGER, args=of("ticket")),
     "ticket_close": post_only(AGENT, MANAGER, args=of("ticket")),
     "ticket_priority": post_only(AGENT, MANAGER, args=of("ticket")),
+    "ticket_subject": only(AGENT, MANAGER, post=True, args=of("ticket")),
     "ticket_follow": post_only(AGENT, MANAGER, args=of("ticket")),
     "ticket_note": post_only(AGENT, MANAGER, args=of("ticket")),
     "ticket_reply": post_only(AGENT, MANAGER, args=of("ticket")),

@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<int:pk>/reopen/", states.ticket_reopen, name="ticket_reopen"),
     path("tickets/<int:pk>/owner/", owners.ticket_hand_off, name="ticket_hand_off"),
     path("tickets/<int:pk>/priority/", owners.ticket_priority, name="ticket_priority"),
+    path("tickets/<int:pk>/subject/", owners.ticket_subject, name="ticket_subject"),
     path("tickets/<int:pk>/follow/", owners.ticket_follow, name="ticket_follow"),
     path("tickets/<int:pk>/notes/", notes.ticket_note, name="ticket_note"),
     path("tickets/<int:pk>/reply/", notes.ticket_reply, name="ticket_reply"),

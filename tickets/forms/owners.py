@@ -1,4 +1,4 @@
-"""Forms of who works on a ticket, and how urgent it is."""
+"""Forms of who works on a ticket, how urgent it is, and what it is called."""
 
 from typing import Any
 
@@ -48,3 +48,17 @@ class PriorityForm(VersionedForm):
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, ticket=ticket, **kwargs)
         self.initial.update(priority=ticket.priority)
+
+
+class SubjectForm(VersionedForm):
+    """What the problem is called."""
+
+    subject = forms.CharField(
+        max_length=200,
+        label=gettext_lazy("Subject"),
+        error_messages={"required": gettext_lazy("Say in a few words what the problem is.")},
+    )
+
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(*args, ticket=ticket, **kwargs)
+        self.initial.update(subject=ticket.subject)

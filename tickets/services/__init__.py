@@ -27,7 +27,12 @@ from tickets.services.merging import merge_tickets, undo_merge
 from tickets.services.mirroring import mirror_all, set_flag_state
 from tickets.services.moving import Correction, attach_interaction, correct_interaction
 from tickets.services.notes import reply_to_ticket, write_note
-from tickets.services.owners import change_priority, hand_off_ticket, recount_handoffs
+from tickets.services.owners import (
+    change_priority,
+    change_subject,
+    hand_off_ticket,
+    recount_handoffs,
+)
 from tickets.services.promises import (
     PromiseDraft,
     count_broken_promises,
@@ -61,6 +66,7 @@ __all__ = [
     "ask_for_help",
     "attach_interaction",
     "change_priority",
+    "change_subject",
     "close_ticket",
     "close_tickets",
     "correct_interaction",

@@ -1,4 +1,4 @@
-"""Who works on a ticket: claiming, giving it to a person or a team, how urgent it is."""
+"""Who works on a ticket: claiming, giving it to a person or a team, how urgent it is; its subject."""
 
 from collections.abc import Collection
 
@@ -87,6 +87,28 @@ def change_priority(*, ticket: Ticket, version: int, priority: int, actor: User)
         kind=Kind.CHANGED,
         values={"priority": priority},
         changes={"priority": (fresh.priority, priority)},
+        note="",
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def change_subject(*, ticket: Ticket, version: int, subject: str, actor: User) -> Ticket:
+    """Give the problem another name, in one line; words are found by the new one.
+
+    Raises ValidationError: changed since the page was drawn, finished, nothing said, or the same.
+    """
+    fresh = fresh_ticket(ticket, version)
+    told = " ".join(subject.split())
+    if not told:
+        raise ValidationError({"subject": _("Say in a few words what the problem is.")})
+    if told == fresh.subject:
+        raise ValidationError({"subject": _("This is the subject already. Write another one.")})
+    return write_change(
+        fresh,
+        kind=Kind.CHANGED,
+        values={"subject": told},
+        changes={"subject": (fresh.subject, told)},
         note="",
         actor=actor,
     )

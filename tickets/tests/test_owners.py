@@ -12,12 +12,14 @@ from tickets.models import Follower, Ticket, TicketEvent
 from tickets.services import (
     attach_interaction,
     change_priority,
+    change_subject,
     follow_ticket,
     hand_off_ticket,
     log_interaction,
     unfollow_ticket,
     wait_for_customer,
 )
+from tickets.words import TICKETS
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +112,34 @@ def test_its_priority_changes(lotte: User, ticket: Ticket):
     for priority in (3, 7):
         with pytest.raises(ValidationError, match="another priority"):
             change_priority(ticket=ticket, version=2, priority=priority, actor=lotte)
+
+
+def test_a_subject_is_changed_with_history_and_found_by_its_new_words(
+    lotte: User, bram: User, ticket: Ticket
+):
+    follow_ticket(ticket=ticket, actor=bram)
+    change_subject(ticket=ticket, version=1, subject=" Two  mugs\nshattered ", actor=lotte)
+    ticket.refresh_from_db()
+    assert (ticket.subject, ticket.version) == ("Two mugs shattered", 2)
+    told = TicketEvent.objects.get(kind="changed")
+    assert told.changes == {"subject": ["Two mugs cracked", "Two mugs shattered"]}
+    assert sentences(bram) == [f"Lotte changed ticket #{ticket.pk}: Two mugs shattered"]
+    assert TICKETS.find("shattered", limit=5).keys == (ticket.pk,)
+    assert TICKETS.find("cracked", limit=5).keys == ()
+
+
+@pytest.mark.parametrize(
+    ("version", "subject", "told"),
+    [(1, "Two mugs cracked", "already"), (1, "  ", "few words"), (2, "Another", "Meanwhile")],
+)
+def test_a_subject_that_is_the_same_empty_or_of_an_old_page_changes_nothing(
+    lotte: User, ticket: Ticket, version: int, subject: str, told: str
+):
+    with pytest.raises(ValidationError, match=told):
+        change_subject(ticket=ticket, version=version, subject=subject, actor=lotte)
+    ticket.refresh_from_db()
+    assert (ticket.subject, ticket.version) == ("Two mugs cracked", 1)
+    assert not TicketEvent.objects.exists()
 
 
 def test_following_is_counted_and_told_once(lotte: User, ticket: Ticket):

@@ -90,6 +90,7 @@ def test_each_action_opens_in_the_page_and_as_a_fragment(desk: Client, ticket: T
         ("resolve", "Resolve the ticket"),
         ("wait", "Let it wait"),
         ("owner", "Hand over"),
+        ("subject", "Change it"),
     ):
         page = desk.get(url(ticket, verb))
         part = desk.get(url(ticket, verb), headers={"HX-Request": "true"})
@@ -157,6 +158,20 @@ def test_priority_and_following(desk: Client, ticket: Ticket):
     assert re.search(r"Followers</dt><dd>Lotte Maes", page)
     desk.post(url(ticket, "follow"), {"stop": "1"})
     assert "Unfollow" not in text_of(desk.get(url(ticket)))
+
+
+def test_its_subject_is_changed_from_the_page_and_history_shows_both(desk: Client, ticket: Ticket):
+    assert f'href="{url(ticket, "subject")}"' in text_of(desk.get(url(ticket)))
+    data = {"version": 1, "subject": "Three mugs cracked"}
+    page = text_of(desk.post(url(ticket, "subject"), data, follow=True))
+    assert "Three mugs cracked</h1>" in page
+    assert f"The subject of ticket #{ticket.pk} is changed." in page
+    history = text_of(desk.get(url(ticket, "history")))
+    assert re.search(r"Subject.*Two mugs cracked.*Three mugs cracked", history)
+    late = desk.post(url(ticket, "subject"), {**data, "subject": "A lid cracked"})
+    assert (late.status_code, "Meanwhile Lotte Maes changed" in text_of(late)) == (422, True)
+    ticket.refresh_from_db()
+    assert ticket.subject == "Three mugs cracked"
 
 
 def test_a_team_gets_it_from_the_page(desk: Client, ticket: Ticket):

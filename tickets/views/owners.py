@@ -1,4 +1,4 @@
-"""Who works on a ticket, who follows it, how urgent it is."""
+"""Who works on a ticket, who follows it, how urgent it is, what it is called."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,8 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import PersonRequest, roles
 from accounts.models import Role
-from tickets.forms.owners import HandOffForm, PriorityForm
-from tickets.services import change_priority, follow_ticket, hand_off_ticket, unfollow_ticket
+from tickets.forms.owners import HandOffForm, PriorityForm, SubjectForm
+from tickets.services import (
+    change_priority,
+    change_subject,
+    follow_ticket,
+    hand_off_ticket,
+    unfollow_ticket,
+)
 from tickets.views.after import ticket_address, view_of
 from tickets.views.doing import do_act, show_act
 from tickets.views.showing import read_ticket
@@ -48,6 +54,25 @@ def ticket_priority(request: PersonRequest, pk: int) -> HttpResponse:
         run=change_priority,
         done=_("The priority of ticket #%(n)d is changed.") % {"n": pk},
         name="priority",
+        stays=True,
+    )
+
+
+@roles(Role.AGENT, Role.MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def ticket_subject(request: PersonRequest, pk: int) -> HttpResponse:
+    """Call it something else."""
+    ticket = read_ticket(pk)
+    if request.method != "POST":
+        form = SubjectForm(ticket=ticket, auto_id="act_%s")
+        return show_act(request, ticket, act="subject", form=form)
+    return do_act(
+        request,
+        ticket,
+        form=SubjectForm(request.POST, ticket=ticket, auto_id="act_%s"),
+        act="subject",
+        run=change_subject,
+        done=_("The subject of ticket #%(n)d is changed.") % {"n": pk},
         stays=True,
     )
 
