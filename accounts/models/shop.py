@@ -50,6 +50,11 @@ class Shop(models.Model):
     merge_hours = models.PositiveSmallIntegerField(
         _("merge contacts closer than, in hours"), default=12, validators=[MaxValueValidator(168)]
     )
+    closes_after_days = models.PositiveSmallIntegerField(
+        _("a resolved ticket closes by itself after, in days"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
     threshold = models.PositiveSmallIntegerField(default=5, editable=False)
     threshold_kind = models.CharField(
         max_length=8, choices=NumberKind, default=NumberKind.STARTING, editable=False
@@ -77,6 +82,10 @@ class Shop(models.Model):
             models.CheckConstraint(condition=Q(merge_hours__lte=168), name="shop_merge_in_range"),
             models.CheckConstraint(
                 condition=Q(transit_days__lte=365), name="shop_transit_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_after_days__gte=1) & Q(closes_after_days__lte=365),
+                name="shop_closes_after_in_range",
             ),
             models.CheckConstraint(condition=Q(threshold__gte=1), name="shop_threshold_positive"),
             models.CheckConstraint(

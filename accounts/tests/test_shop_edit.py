@@ -105,6 +105,8 @@ def test_an_old_page_changes_nothing(as_admin):
         ({"window_days": 3651}, "shop_window_in_range"),
         ({"merge_hours": 169}, "shop_merge_in_range"),
         ({"transit_days": 366}, "shop_transit_in_range"),
+        ({"closes_after_days": 0}, "shop_closes_after_in_range"),
+        ({"closes_after_days": 366}, "shop_closes_after_in_range"),
         ({"threshold": 0}, "shop_threshold_positive"),
         ({"threshold_kind": "guessed"}, "shop_threshold_kind_known"),
     ],

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Shop
 from tickets.models import Target
 from tickets.services.deadlines import minutes_text
 
@@ -51,12 +52,24 @@ class MinutesField(forms.CharField):
 
 
 class TargetsForm(forms.Form):
-    """Two targets for each priority; the most urgent first."""
+    """Two targets for each priority, the most urgent first; and when what is resolved closes."""
 
     PRIORITIES = tuple(reversed(Target.Priority))
+    shop_version = forms.IntegerField(widget=forms.HiddenInput)
+    closes_after_days = forms.IntegerField(
+        min_value=1,
+        max_value=365,
+        label=gettext_lazy("A resolved ticket closes by itself after, in days"),
+        help_text=gettext_lazy(
+            "Until then a new contact of the customer opens it again; later one opens another ticket."
+        ),
+    )
 
-    def __init__(self, *args: Any, targets: Mapping[int, Target], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, targets: Mapping[int, Target], shop: Shop, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.initial.update(shop_version=shop.version, closes_after_days=shop.closes_after_days)
         for priority in self.PRIORITIES:
             target = targets.get(priority, Target(priority=priority, version=0))
             for name, label in (

@@ -103,6 +103,10 @@ class WaitForm(DeedForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )
 
+    note = forms.CharField(
+        required=False, max_length=1000, label=gettext_lazy("What they wait for")
+    )
+
     def clean_until(self) -> Any:
         """A moment to come."""
         until = self.cleaned_data["until"]
@@ -113,7 +117,7 @@ class WaitForm(DeedForm):
     def deed_for(self, ticket: Ticket) -> Deed:
         """Let it wait."""
         until = self.cleaned_data["until"]
-        return Deed(until=until, waits=until is None)
+        return Deed(until=until, waits=until is None, wait_note=self.cleaned_data["note"])
 
 
 class ResolveManyForm(DeedForm):

@@ -12,8 +12,6 @@ Outcome = Interaction.Outcome
 Direction = Interaction.Direction
 
 FIRST_WEEK = timedelta(days=7)
-# A resolved ticket closes by itself after this long; until then a new contact reopens it.
-CLOSES_AFTER = timedelta(days=7)
 # A contact so young may be added to instead of followed by another (ADR 8).
 ADDING = timedelta(minutes=10)
 

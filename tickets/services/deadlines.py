@@ -15,6 +15,7 @@ from accounts.models import Shop, User
 from accounts.services import (
     Schedule,
     changes_of,
+    edit_shop,
     hours_mark,
     note_hours_changed,
     read_schedule,
@@ -225,6 +226,29 @@ def edit_targets(
         for priority, (response, resolve) in goals.items()
     ]
     return any(changed)
+
+
+@transaction.atomic
+def edit_deadlines(
+    *,
+    goals: Mapping[int, tuple[int | None, int | None]],
+    versions: Mapping[int, int],
+    shop: Shop,
+    shop_version: int,
+    closes_after_days: int,
+    actor: User,
+) -> tuple[bool, bool]:
+    """Set the targets, and after how many days a resolved ticket closes by itself: all or nothing.
+
+    Says whether targets changed (deadlines follow), and whether anything did. Raises
+    ValidationError as ``edit_target`` does, and when somebody changed the shop since
+    ``shop_version`` was shown.
+    """
+    values = {"closes_after_days": closes_after_days}
+    closing = bool(changes_of(shop, values))
+    edit_shop(shop=shop, version=shop_version, values=values, actor=actor)
+    targets = edit_targets(goals=goals, versions=versions, actor=actor)
+    return targets, targets or closing
 
 
 def reset_deadlines_when_due() -> int:

@@ -22,6 +22,7 @@ from tickets.services.states import resolve_ticket, wait_for_customer, wait_unti
 # The keys of what one form writes on several tickets are made from the form's own.
 PER_TICKET = UUID("5b0f3c1e-8d5e-4a5c-9c57-7c8f3f0f6a11")
 State = Ticket.State
+Kind = TicketEvent.Kind
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Deed:
     """What to do to a ticket; what is empty stays as it is.
 
     ``resolves`` takes the ticket's own reason where none is given. ``until`` and ``waits`` exclude
-    each other and ``resolves``.
+    each other and ``resolves``; ``wait_note`` says what it waits for.
     """
 
     reply: str = ""
@@ -41,6 +42,7 @@ class Deed:
     priority: int | None = None
     waits: bool = False
     until: datetime | None = None
+    wait_note: str = ""
     resolves: bool = False
     reason: Reason | None = None
     resolution: str = ""
@@ -142,6 +144,9 @@ def _is_done(ticket_id: int, deed: Deed, key: str | None) -> bool:
         there = there.filter(state=State.WAITING_CUSTOMER)
     if deed.until is not None:
         there = there.filter(state=State.WAITING_UNTIL, waiting_until=deed.until)
+    if deed.wait_note:
+        # Somebody else's waiting does not say what is to be said here.
+        there = there.filter(events__kind=Kind.WAITING, events__note=deed.wait_note.strip())
     if deed.resolves:
         there = there.filter(state=State.RESOLVED, resolution=deed.resolution.strip())
     return there.exists()
@@ -165,9 +170,15 @@ def _hand_off(fresh: Ticket, deed: Deed, actor: User) -> None:
 def _end(fresh: Ticket, deed: Deed, actor: User) -> None:
     """The last part: let it wait, or resolve it."""
     if deed.waits and not deed.reply:
-        wait_for_customer(ticket=fresh, version=_now(fresh), actor=actor)
+        wait_for_customer(ticket=fresh, version=_now(fresh), note=deed.wait_note, actor=actor)
     if deed.until is not None:
-        wait_until(ticket=fresh, version=_now(fresh), until=deed.until, actor=actor)
+        wait_until(
+            ticket=fresh,
+            version=_now(fresh),
+            until=deed.until,
+            note=deed.wait_note,
+            actor=actor,
+        )
     if deed.resolves:
         resolve_ticket(
             ticket=fresh,

@@ -1,6 +1,6 @@
 """The states of a ticket: waiting, taken up again, resolved, closed, reopened."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts.models import Shop, User
 from tickets.models import Reason, Ticket, TicketEvent
-from tickets.rules import CLOSES_AFTER
 from tickets.services.changing import fresh_ticket, write_change
 from tickets.services.locking import lock_ticket
 
@@ -170,10 +169,18 @@ def wake_tickets() -> int:
 
 
 def close_tickets() -> int:
-    """Close what has been resolved for long enough; returns how many. Safe twice, safe late."""
+    """Close what has been resolved for as long as the shop says; returns how many.
+
+    Safe twice, safe late. Until then a new contact of the customer opens it again.
+    """
+    days = Shop.objects.filter(pk=1).values_list("closes_after_days", flat=True).first()
+    if days is None:
+        return 0
+    until = timezone.now() - timedelta(days=days)
     resolved = Ticket.objects.filter(state=Ticket.State.RESOLVED)
-    due = resolved.filter(resolved_at__lte=timezone.now() - CLOSES_AFTER).order_by("resolved_at")
-    return sum(_close_when_due(pk) for pk in list(due.values_list("pk", flat=True)[:CHUNK]))
+    due = resolved.filter(resolved_at__lte=until).order_by("resolved_at")
+    keys = list(due.values_list("pk", flat=True)[:CHUNK])
+    return sum(_close_when_due(pk, until=until) for pk in keys)
 
 
 @transaction.atomic
@@ -189,12 +196,12 @@ def _wake(pk: int) -> bool:
 
 
 @transaction.atomic
-def _close_when_due(pk: int) -> bool:
-    """One of them, if it still is resolved."""
+def _close_when_due(pk: int, *, until: datetime) -> bool:
+    """One of them, if it still is resolved, and not again since then."""
     fresh = lock_ticket(pk)
     if fresh.state != Ticket.State.RESOLVED or fresh.resolved_at is None:
         return False
-    if fresh.resolved_at > timezone.now() - CLOSES_AFTER:
+    if fresh.resolved_at > until:
         return False
     _close(fresh, actor=None)
     return True

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Shop
 from accounts.services import HoursDraft, edit_hours
 from notices.models import Notice
 from tests import make
 from tickets.forms.deadlines import read_minutes
 from tickets.models import Target, Ticket, TicketEvent
+from tickets.services import close_tickets
 from tickets.services.deadlines import edit_target, minutes_text
 from tickets.services.late import tell_of_late_tickets
 
@@ -188,7 +190,8 @@ def test_marks_cost_the_queue_no_query(client, targets, queries):
 
 def typed(**fields):
     plain = {f"{name}_{n}": "" for name in ("response", "resolve") for n in (1, 2, 3)}
-    return {**plain, "version_1": 0, "version_2": 0, "version_3": 0, **fields}
+    versions = {"version_1": 0, "version_2": 0, "version_3": 0, "shop_version": 1}
+    return {**plain, **versions, "closes_after_days": 7, **fields}
 
 
 def test_an_admin_sets_the_targets(client):
@@ -205,6 +208,32 @@ def test_an_admin_sets_the_targets(client):
     assert Target.objects.get(priority=3).response_minutes == 45
     old = client.post(PAGE, typed(response_3="10 min"))
     assert "changed this at" in old.content.decode()
+
+
+def test_an_admin_says_when_what_is_resolved_closes_with_history(client):
+    client.force_login(make.admin(name="Nadia"))
+    make.shop()
+    done = {"reason": make.reason(), "resolution": "Sent.", "state": "resolved"}
+    now = timezone.now()
+    old = make.ticket(resolved_at=now - timedelta(days=3.1), **done)
+    young = make.ticket(resolved_at=now - timedelta(days=2.9), **done)
+    assert close_tickets() == 0
+    assert client.get(PAGE).context["form"]["closes_after_days"].value() == 7
+    for wrong in ("0", "366", "", "soon"):
+        assert client.post(PAGE, typed(closes_after_days=wrong)).context["form"].errors
+    saved = client.post(PAGE, typed(closes_after_days=3), follow=True)
+    page = saved.content.decode()
+    assert "Saved." in page
+    assert "deadlines of unfinished tickets follow" not in page
+    assert re.search(r"closes by itself after, in days: <del>7</del>.*<ins>3</ins>", page)
+    stale = client.post(PAGE, typed(closes_after_days=30, response_3="1 h"))
+    assert "Nadia changed this at" in stale.content.decode()
+    assert Shop.objects.get().closes_after_days == 3
+    assert not Target.objects.filter(response_minutes__isnull=False).exists()
+    assert close_tickets() == 1
+    assert [Ticket.objects.get(pk=one.pk).state for one in (old, young)] == ["closed", "resolved"]
+    same = client.post(PAGE, typed(closes_after_days=3, shop_version=2), follow=True)
+    assert "Nothing was changed." in same.content.decode()
 
 
 @pytest.mark.parametrize(

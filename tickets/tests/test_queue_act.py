@@ -94,7 +94,7 @@ def test_sent_twice_it_is_done_once_and_refuses_nothing(desk, reason):
     told = {
         "claim": {"note": "Takes it over."},
         "priority": {"priority": "3"},
-        "wait": {},
+        "wait": {"note": "The photo."},
         "resolve": {"resolution": "Sent.", "reason": reason.pk},
     }
     for do, fields in told.items():
@@ -127,12 +127,19 @@ def test_waiting_is_until_a_moment_to_come_or_on_the_customer(desk):
     one, two = make.ticket(), make.ticket()
     tomorrow = timezone.localtime(timezone=make.shop().zone) + timedelta(days=1)
     until = tomorrow.replace(second=0, microsecond=0)
-    desk.post(URL, sent("wait", one, until=until.strftime("%Y-%m-%dT%H:%M")))
+    asked = {"until": until.strftime("%Y-%m-%dT%H:%M"), "note": " The kiln. "}
+    desk.post(URL, sent("wait", one, **asked))
     desk.post(URL, sent("wait", two))
     assert [(t.state, t.waiting_until) for t in fresh(one, two)] == [
         ("waiting_until", until),
         ("waiting_customer", None),
     ]
+    assert [one.events.get().note, two.events.get().note] == ["The kiln.", ""]
+    late = desk.post(URL, sent("wait", *fresh(two), note="A photo of the glaze."))
+    assert "in this state already" in late.content.decode()
+    desk.post(URL, sent("wait", *fresh(one), note="A photo of the glaze."))
+    assert fresh(one)[0].state == "waiting_customer"
+    assert one.events.latest("pk").note == "A photo of the glaze."
     past = sent("wait", make.ticket(), until="2020-01-01T09:00")
     assert "This moment has passed" in desk.post(URL, past).content.decode()
 

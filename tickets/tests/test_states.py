@@ -90,6 +90,7 @@ def test_it_waits_until_a_moment_and_opens_when_that_has_come(lotte: User):
 
 
 def test_a_resolved_one_closes_by_itself_after_a_week_and_not_before():
+    make.shop()
     old, young = done(days=7.1), done(days=6.9)
     assert (close_tickets(), close_tickets()) == (1, 0)
     old.refresh_from_db()

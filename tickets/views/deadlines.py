@@ -1,4 +1,4 @@
-"""Deadlines: what a ticket's page says about them, and the targets they come from."""
+"""Deadlines: what a ticket's page says about them, and the settings they come from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import PersonRequest, roles
-from accounts.models import HistoryEntry, Role
+from accounts.models import HistoryEntry, Role, Shop
+from accounts.models.history import HistoryEntryQuerySet
 from helpdesk.lib.worktime import between
 from tickets.forms.deadlines import TargetsForm
 from tickets.models import Target, Ticket
 from tickets.rules.clock import DEADLINES, STANDING
-from tickets.services.deadlines import clock_of, edit_targets, terms_in_force
+from tickets.services.deadlines import clock_of, edit_deadlines, terms_in_force
 
 HISTORY_ROWS = 20
 LABELS = {
@@ -86,27 +87,41 @@ def standings(ticket: Ticket, *, now: datetime, mark: str) -> Sequence[Standing]
 @roles(Role.ADMIN)
 @require_http_methods(["GET", "POST"])
 def target_list(request: PersonRequest) -> HttpResponse:
-    """How soon tickets are answered and resolved, by priority."""
+    """How soon tickets are answered and resolved, by priority, and when a resolved one closes."""
     targets = {target.priority: target for target in Target.objects.all()}
-    form = TargetsForm(request.POST or None, targets=targets)
+    shop = get_object_or_404(Shop, pk=1)
+    form = TargetsForm(request.POST or None, targets=targets, shop=shop)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = edit_targets(goals=form.goals(), versions=form.versions(), actor=request.user)
+            targets_changed, changed = edit_deadlines(
+                goals=form.goals(),
+                versions=form.versions(),
+                shop=shop,
+                shop_version=form.cleaned_data["shop_version"],
+                closes_after_days=form.cleaned_data["closes_after_days"],
+                actor=request.user,
+            )
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, _saved(changed=changed))
+            messages.success(request, _saved(targets=targets_changed, changed=changed))
             return redirect("target_list")
     told = {
         "form": form,
-        "history": HistoryEntry.objects.about_all(Target)[:HISTORY_ROWS],
+        "history": _history(shop)[:HISTORY_ROWS],
         "now": timezone.now(),
     }
     return render(request, "tickets/target_list.html", told)
 
 
-def _saved(*, changed: bool) -> str:
+def _history(shop: Shop) -> HistoryEntryQuerySet:
+    """Who changed what this page sets, the newest first."""
+    closing = HistoryEntry.objects.about(shop).filter(changes__has_key="closes_after_days")
+    return HistoryEntry.objects.about_all(Target) | closing
+
+
+def _saved(*, targets: bool, changed: bool) -> str:
     """What saving leads to."""
-    if changed:
+    if targets:
         return _("Saved. The deadlines of unfinished tickets follow within a few minutes.")
-    return _("Nothing was changed.")
+    return _("Saved.") if changed else _("Nothing was changed.")
