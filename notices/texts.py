@@ -153,6 +153,11 @@ WORDINGS: Mapping[str, Wording] = {
         "gift",
         "td-alarm",
     ),
+    "goodwill_undone": Wording(
+        lambda params: _("%(by)s undid the goodwill of %(amount)s on ticket #%(ticket)s.") % params,
+        "undo-2",
+        "td-warn",
+    ),
     "promise_given": Wording(
         lambda params: _("%(by)s promised something that you do: %(what)s") % params, "alarm-clock"
     ),

@@ -262,6 +262,8 @@ TABLE: dict[str, Page] = {
     "goodwill_list": only(MANAGER, ADMIN),
     "goodwill_approve": post_only(MANAGER, ADMIN, args=of("goodwill")),
     "goodwill_refuse": post_only(MANAGER, ADMIN, args=of("goodwill")),
+    "goodwill_page": only(AGENT, MANAGER, ADMIN, args=of("goodwill")),
+    "goodwill_undo": post_only(AGENT, MANAGER, ADMIN, args=of("goodwill")),
     "goodwill_limits": only(ADMIN, post=True),
     "promise_list": only(AGENT, MANAGER),
     "promises_kept": only(AGENT, MANAGER),

@@ -161,12 +161,19 @@ def test_goodwill_above_the_limit_is_approved_by_another_in_two_presses(
     sign_in(nadia)
     page.goto("/notices/")
     page.get_by_role("button", name="approve goodwill of 80.00 EUR").click()
-    page.wait_for_url("**/goodwill/")
+    page.wait_for_url(f"**/goodwill/{Goodwill.objects.get().pk}/")
     sound(page)
     page.get_by_role("button", name="Approve").click()
     expect(page.locator("#messages")).to_contain_text("Approved: 80.00 EUR. Lotte Maes is told.")
     given = Goodwill.objects.get()
     assert (given.state, given.asked_by, given.decided_by) == ("granted", lotte, nadia)
+    page.goto(f"/goodwill/{given.pk}/")
+    page.get_by_label("Why it is undone").fill("The carrier pays after all.")
+    sound(page)
+    page.get_by_role("button", name="Undo it").click()
+    expect(page.locator("#messages")).to_contain_text("Undone: 80.00 EUR.")
+    expect(page.get_by_text("The carrier pays after all.").first).to_be_visible()
+    sound(page)
 
 
 def test_a_manager_is_asked_past_the_queue_and_the_answer_stays_on_the_ticket(

@@ -2,6 +2,7 @@ from helpdesk.lib.facts import show_facts
 from tickets.models import (
     CallAttempt,
     Goodwill,
+    GoodwillCorrection,
     GoodwillLimits,
     HelpRequest,
     Interaction,
@@ -15,6 +16,7 @@ from tickets.models import (
 show_facts(
     CallAttempt,
     Goodwill,
+    GoodwillCorrection,
     GoodwillLimits,
     HelpRequest,
     Interaction,

@@ -1,6 +1,6 @@
 """What the database itself keeps from changing in the tickets room."""
 
-from helpdesk.lib.frozen import Declared, Frozen, NoDelete
+from helpdesk.lib.frozen import Declared, Frozen, Guard, NoDelete
 
 # Installed by the first migrations; a later table has a list of its own, or they would name a
 # table that is not there yet.
@@ -73,27 +73,34 @@ FIRST: list[Declared] = [
     ),
 ]
 
-ATTEMPTS: list[Declared] = [
-    Frozen(
-        name="attempt_is_append_only",
-        table="tickets_callattempt",
-        columns=(
-            "promise_id",
-            "outcome",
-            "note",
-            "next_at",
-            "contact_id",
-            "tried_by_id",
-            "tried_at",
+
+def append_only(name: str, *, table: str, columns: tuple[str, ...], one: str) -> list[Declared]:
+    """Rows that are written once, never changed and never deleted; ``one`` says what a row is."""
+    return [
+        Frozen(
+            name=f"{name}_is_append_only",
+            table=table,
+            columns=columns,
+            message=f"{one} is written once and never changed",
         ),
-        message="a try is written once and never changed",
+        NoDelete(name=f"{name}_is_kept", table=table, message=f"{one} is never deleted"),
+    ]
+
+
+ATTEMPTS = append_only(
+    "attempt",
+    table="tickets_callattempt",
+    columns=(
+        "promise_id",
+        "outcome",
+        "note",
+        "next_at",
+        "contact_id",
+        "tried_by_id",
+        "tried_at",
     ),
-    NoDelete(
-        name="attempt_is_kept",
-        table="tickets_callattempt",
-        message="a try is never deleted",
-    ),
-]
+    one="a try",
+)
 
 OWED: list[Declared] = [
     Frozen(
@@ -134,4 +141,23 @@ OWED: list[Declared] = [
     ),
 ]
 
-FROZEN: list[Declared] = [*FIRST, *ATTEMPTS, *OWED]
+CORRECTIONS: list[Declared] = [
+    *append_only(
+        "goodwill_correction",
+        table="tickets_goodwillcorrection",
+        columns=("goodwill_id", "why", "made_by_id", "made_at"),
+        one="a correction of goodwill",
+    ),
+    Guard(
+        name="goodwill_undone_was_granted",
+        table="tickets_goodwillcorrection",
+        condition=(
+            "NOT EXISTS (SELECT 1 FROM tickets_goodwill g"
+            " WHERE g.id = {row}.goodwill_id AND g.state = 'granted')"
+        ),
+        message="only goodwill that was granted can be undone",
+        events=("INSERT",),
+    ),
+]
+
+FROZEN: list[Declared] = [*FIRST, *ATTEMPTS, *OWED, *CORRECTIONS]

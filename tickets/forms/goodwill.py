@@ -55,6 +55,16 @@ class RefuseForm(forms.Form):
     )
 
 
+class UndoForm(forms.Form):
+    """Why it is not given after all."""
+
+    why = forms.CharField(
+        max_length=300,
+        label=gettext_lazy("Why it is undone"),
+        error_messages={"required": gettext_lazy("Say why it is undone: the history tells it.")},
+    )
+
+
 class LimitsForm(forms.ModelForm):
     """What each role may grant alone."""
 

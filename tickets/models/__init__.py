@@ -4,7 +4,7 @@ from tickets.models.attachments import Attachment
 from tickets.models.attempts import CallAttempt
 from tickets.models.deadlines import Target
 from tickets.models.drafts import CallDraft
-from tickets.models.goodwill import Goodwill, GoodwillLimits
+from tickets.models.goodwill import Goodwill, GoodwillCorrection, GoodwillLimits
 from tickets.models.help import HelpRequest
 from tickets.models.interactions import Interaction, Rating
 from tickets.models.merges import CustomerMerge, TicketMerge
@@ -23,6 +23,7 @@ __all__ = [
     "Fault",
     "Follower",
     "Goodwill",
+    "GoodwillCorrection",
     "GoodwillLimits",
     "HelpRequest",
     "Interaction",

@@ -46,9 +46,19 @@ class GoodwillQuerySet(models.QuerySet["Goodwill"]):
         """What needs the word of a second person."""
         return self.filter(state=Goodwill.State.WAITING)
 
+    def standing(self) -> "GoodwillQuerySet":
+        """What was granted and not undone: what we really gave."""
+        return self.filter(state=Goodwill.State.GRANTED, correction__isnull=True)
+
     def for_list(self) -> "GoodwillQuerySet":
         """With everything a row shows."""
-        return self.select_related("asked_by", "decided_by", "ticket__customer", "ticket__purchase")
+        return self.select_related(
+            "asked_by",
+            "decided_by",
+            "correction__made_by",
+            "ticket__customer",
+            "ticket__purchase",
+        )
 
 
 class Goodwill(models.Model):
@@ -141,6 +151,37 @@ class Goodwill(models.Model):
         return f"{self.kind} {self.amount}"
 
     @property
+    def undoing(self) -> "GoodwillCorrection | None":
+        """The row that undid it, if there is one."""
+        return getattr(self, "correction", None)
+
+    @property
     def amount(self) -> str:
         """Its cost with the currency: "30.00 EUR"."""
         return f"{self.cost:.2f} {self.currency}"
+
+
+class GoodwillCorrection(models.Model):
+    """Goodwill that was granted wrongly and is not given after all: it supersedes that row.
+
+    The row itself stays as it was decided; the database takes one correction of it, and only of
+    what was granted.
+    """
+
+    goodwill = models.OneToOneField(Goodwill, on_delete=models.PROTECT, related_name="correction")
+    why = models.CharField(_("why it is undone"), max_length=300)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    # Set by undo_goodwill on one that was there already.
+    is_repeat = False
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(why=""), name="goodwill_correction_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"-{self.goodwill_id}"

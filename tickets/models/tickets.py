@@ -319,6 +319,8 @@ class TicketEvent(models.Model):
         ANSWERED = "answered", _("Owner answered")
         GRANTED = "granted", _("Goodwill granted")
         REFUSED = "refused", _("Goodwill refused")
+        TAKEN_BACK = "taken_back", _("Goodwill undone")
+        PROMISE_GIVEN = "promise_given", _("Promise given to another")
         LATE = "late", _("Deadline passed")
 
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="events")

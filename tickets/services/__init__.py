@@ -20,6 +20,7 @@ from tickets.services.goodwill import (
     grant_goodwill,
     refuse_goodwill,
     set_goodwill_limits,
+    undo_goodwill,
 )
 from tickets.services.help import answer_help, ask_for_help, tell_of_overdue_help
 from tickets.services.interactions import log_interaction
@@ -99,6 +100,7 @@ __all__ = [
     "split_interaction",
     "tell_of_overdue_help",
     "undo_customer_merge",
+    "undo_goodwill",
     "undo_merge",
     "unfollow_ticket",
     "wait_for_customer",

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from accounts.models import Team, User
 from tickets.models import Interaction, Reason, Ticket, TicketEvent
+from tickets.models.tickets import TicketQuerySet
 from tickets.services.changing import fresh_ticket
 from tickets.services.notes import reply_to_ticket, write_note
 from tickets.services.owners import change_priority, hand_off_ticket
@@ -140,6 +141,14 @@ def _is_done(ticket_id: int, deed: Deed, key: str | None) -> bool:
         there = there.filter(team=deed.team)
     if deed.priority is not None:
         there = there.filter(priority=deed.priority)
+    there = _waiting(there, deed)
+    if deed.resolves:
+        there = there.filter(state=State.RESOLVED, resolution=deed.resolution.strip())
+    return there.exists()
+
+
+def _waiting(there: TicketQuerySet, deed: Deed) -> TicketQuerySet:
+    """Of these tickets those that wait as the deed says."""
     if deed.waits:
         there = there.filter(state=State.WAITING_CUSTOMER)
     if deed.until is not None:
@@ -147,9 +156,7 @@ def _is_done(ticket_id: int, deed: Deed, key: str | None) -> bool:
     if deed.wait_note:
         # Somebody else's waiting does not say what is to be said here.
         there = there.filter(events__kind=Kind.WAITING, events__note=deed.wait_note.strip())
-    if deed.resolves:
-        there = there.filter(state=State.RESOLVED, resolution=deed.resolution.strip())
-    return there.exists()
+    return there
 
 
 def _hand_off(fresh: Ticket, deed: Deed, actor: User) -> None:

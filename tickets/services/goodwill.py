@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, Shop, User
 from accounts.services.history import changes_of, record_history, save_version
 from notices.services import notify
-from tickets.models import Goodwill, GoodwillLimits, Ticket, TicketEvent
+from tickets.models import Goodwill, GoodwillCorrection, GoodwillLimits, Ticket, TicketEvent
 from tickets.services.events import event
 from tickets.services.locking import lock_ticket
 from tickets.services.once import once
@@ -117,6 +117,47 @@ def refuse_goodwill(*, goodwill: Goodwill, refusal: str, actor: User) -> Goodwil
 
 
 @transaction.atomic
+def undo_goodwill(*, goodwill: Goodwill, why: str, actor: User) -> GoodwillCorrection:
+    """Say that what was granted is not given after all; sums leave it out from now on.
+
+    Asked twice it answers with the correction that stands, with ``is_repeat`` set. Who asked for
+    it and who approved it are told. Raises ValidationError: never granted, no reason, or neither
+    who asked for it nor a manager or admin.
+    """
+    fresh = Goodwill.objects.select_for_update(of=("self",)).get(pk=goodwill.pk)
+    there = GoodwillCorrection.objects.select_related("made_by").filter(goodwill=fresh).first()
+    if there is not None:
+        there.is_repeat = True
+        return there
+    if fresh.state != State.GRANTED:
+        raise ValidationError(_("Only what was granted can be undone."))
+    if not may_undo(fresh, actor):
+        raise ValidationError(_("Who gave it, a manager or an admin can undo it."))
+    if not why.strip():
+        raise ValidationError({"why": _("Say why it is undone: the history tells it.")})
+    correction = GoodwillCorrection.objects.create(goodwill=fresh, why=why.strip(), made_by=actor)
+    event(
+        TicketEvent.Kind.TAKEN_BACK,
+        actor=actor,
+        ticket_id=fresh.ticket_id,
+        purchase_id=fresh.ticket.purchase_id,
+        changes={"kind": (fresh.kind, None), "cost": (fresh.amount, None)},
+        note=correction.why,
+    ).save(force_insert=True)
+    people = {one.pk: one for one in (fresh.asked_by, fresh.decided_by) if one is not None}
+    people.pop(actor.pk, None)
+    _tell(fresh, list(people.values()), "goodwill_undone", by=actor)
+    return correction
+
+
+def may_undo(goodwill: Goodwill, person: User) -> bool:
+    """Whether this person can undo what was granted: who asked for it, or one who could decide."""
+    if person.may(Role.MANAGER, Role.ADMIN, write=True):
+        return True
+    return goodwill.asked_by_id == person.pk and person.may(Role.AGENT, write=True)
+
+
+@transaction.atomic
 def set_goodwill_limits(*, version: int, values: Mapping[str, object], actor: User) -> None:
     """Change what each role may grant alone; what was granted or waits keeps the limit it had.
 
@@ -163,11 +204,7 @@ def _record(goodwill: Goodwill, kind: TicketEvent.Kind, *, actor: User, note: st
 
 
 def _tell(goodwill: Goodwill, people: list[User], kind: str, *, by: User) -> None:
-    """One notice for each of the people."""
-    approving = kind == "goodwill_waiting"
-    link = (
-        reverse("goodwill_list") if approving else reverse("ticket_page", args=[goodwill.ticket_id])
-    )
+    """One notice for each of the people, leading to the goodwill, which all of them may open."""
     notify(
         people=people,
         kind=kind,
@@ -178,5 +215,5 @@ def _tell(goodwill: Goodwill, people: list[User], kind: str, *, by: User) -> Non
             "amount": goodwill.amount,
             "refusal": goodwill.refusal,
         },
-        link=link,
+        link=reverse("goodwill_page", args=[goodwill.pk]),
     )

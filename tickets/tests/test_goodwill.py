@@ -71,7 +71,13 @@ def test_a_cent_above_the_limit_it_waits_and_all_who_can_approve_are_told(
     for person in (nadia, root):
         notice = Notice.objects.of(person).get()
         assert notice.sentence == "Lotte Maes asks you to approve goodwill of 50.01 EUR."
-        assert notice.link == "/goodwill/"
+        assert notice.link == f"/goodwill/{given.pk}/"
+        client.force_login(person)
+        asked = client.get(notice.link).content.decode()
+        assert f"/goodwill/{given.pk}/approve/" in asked
+        assert ticket.subject in asked
+        # An admin sees what is asked, and is led to nothing that is shut.
+        assert (f'href="/tickets/{ticket.pk}/' in asked) == (person == nadia)
     client.force_login(lotte)
     page = client.get(f"/tickets/{ticket.pk}/").content.decode()
     assert "Nadia El Amrani" in page

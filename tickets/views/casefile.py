@@ -115,13 +115,14 @@ class CaseFile:
 
 def purchases_for_card() -> QuerySet[Any]:
     """Purchases with the customer, how to reach them, the last rating and ``goodwill``, what
-    was granted about them altogether (None: nothing), in one query.
+    was given about them altogether (None: nothing), in one query.
     """
     ratings = Rating.objects.filter(purchase=OuterRef("pk")).order_by("-answered_at", "-pk")
     phones = CustomerPhone.objects.filter(customer=OuterRef("customer_id")).order_by("pk")
     emails = CustomerEmail.objects.filter(customer=OuterRef("customer_id")).order_by("pk")
     given = (
-        Goodwill.objects.filter(ticket__purchase=OuterRef("pk"), state=Goodwill.State.GRANTED)
+        Goodwill.objects.standing()
+        .filter(ticket__purchase=OuterRef("pk"))
         .order_by()
         .values("ticket__purchase")
         .annotate(total=Sum("cost"))

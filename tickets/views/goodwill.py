@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +21,7 @@ from tickets.services import (
 )
 from tickets.services.goodwill import limit_of, limits_in_force
 from tickets.views.errors import add_errors
+from tickets.views.given import read_goodwill, show_goodwill
 from tickets.views.showing import read_ticket
 
 ORDERINGS = {"asked": Ordering(gettext_lazy("Asked"), ("asked_at",))}
@@ -38,7 +39,7 @@ def goodwill_list(request: PersonRequest) -> HttpResponse:
 @require_POST
 def goodwill_approve(request: PersonRequest, pk: int) -> HttpResponse:
     """Grant what another person asked for."""
-    goodwill = get_object_or_404(Goodwill.objects.for_list(), pk=pk)
+    goodwill = read_goodwill(pk)
     try:
         approve_goodwill(goodwill=goodwill, actor=request.user)
     except ValidationError as error:
@@ -56,7 +57,7 @@ def goodwill_approve(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def goodwill_refuse(request: PersonRequest, pk: int) -> HttpResponse:
     """Say no, and why."""
-    goodwill = get_object_or_404(Goodwill.objects.for_list(), pk=pk)
+    goodwill = read_goodwill(pk)
     form = RefuseForm(request.POST)
     if form.is_valid():
         try:
@@ -67,6 +68,8 @@ def goodwill_refuse(request: PersonRequest, pk: int) -> HttpResponse:
             told = _("Refused. %(name)s is told why.") % {"name": goodwill.asked_by}
             messages.success(request, told)
             return redirect("goodwill_list")
+    if "page" in request.POST:
+        return show_goodwill(request, goodwill, refused=form)
     return _list(request, refused=form, refusing=pk)
 
 

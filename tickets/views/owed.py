@@ -32,6 +32,9 @@ class OwedRow:
     reply: str
     replied_at: datetime | None
     asker: int
+    # Of goodwill that was given wrongly.
+    undone_by: str | None
+    undone_why: str | None
     # Who could approve it while it waits, by name.
     approvers: str = ""
 
@@ -70,6 +73,8 @@ def read_owed(ticket_id: int) -> list[OwedRow]:
         "answer",
         "answered_at",
         "asked_by",
+        Value("", CharField()),
+        Value("", CharField()),
     )
     given = Goodwill.objects.filter(ticket=ticket_id).values_list(
         Value(GOODWILL, CharField()),
@@ -86,6 +91,8 @@ def read_owed(ticket_id: int) -> list[OwedRow]:
         "refusal",
         "decided_at",
         "asked_by",
+        "correction__made_by__name",
+        "correction__why",
     )
     rows = [OwedRow(*row) for row in asked.union(given, all=True)]
     rows.sort(key=lambda row: row.at, reverse=True)

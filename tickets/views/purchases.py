@@ -23,6 +23,7 @@ NOTED = (
     TicketEvent.Kind.ESCALATED,
     TicketEvent.Kind.ANSWERED,
     TicketEvent.Kind.GRANTED,
+    TicketEvent.Kind.TAKEN_BACK,
     TicketEvent.Kind.REFUSED,
     TicketEvent.Kind.MOVED,
     TicketEvent.Kind.MERGED,

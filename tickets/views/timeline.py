@@ -208,6 +208,7 @@ def event_note(event: TicketEvent) -> NoteRow:
         TicketEvent.Kind.ANSWERED: ("life-buoy", _("Help given"), event.note),
         TicketEvent.Kind.GRANTED: ("gift", _("Goodwill granted"), goodwill_text(event)),
         TicketEvent.Kind.REFUSED: ("gift", _("Goodwill refused"), goodwill_text(event)),
+        TicketEvent.Kind.TAKEN_BACK: ("undo-2", _("Goodwill undone"), goodwill_text(event)),
         TicketEvent.Kind.ATTACHED: ("link", _("Interaction attached"), event.note),
         TicketEvent.Kind.MOVED: ("link", _("Interaction moved here"), event.note),
         TicketEvent.Kind.MERGED: (
@@ -239,9 +240,11 @@ def attempt_text(event: TicketEvent) -> str:
 
 
 def goodwill_text(event: TicketEvent) -> str:
-    """What was given or refused, how much, and why."""
-    kind = (event.changes.get("kind") or [None, None])[1]
-    amount = (event.changes.get("cost") or [None, None])[1]
+    """What was given, refused or taken back, how much, and why."""
+    kind, amount = (
+        next((side for side in event.changes.get(name, ()) if side), None)
+        for name in ("kind", "cost")
+    )
     word = dict(Goodwill.Kind.choices).get(kind or "", "")
     return f"{word} {amount or ''}, {event.note}"
 

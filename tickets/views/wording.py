@@ -34,6 +34,8 @@ ICONS = {
     Kind.ANSWERED: "life-buoy",
     Kind.GRANTED: "gift",
     Kind.REFUSED: "gift",
+    Kind.TAKEN_BACK: "undo-2",
+    Kind.PROMISE_GIVEN: "alarm-clock",
 }
 TONES = {Kind.RESOLVED: "td-good", Kind.REOPENED: "td-warn", Kind.LATE: "td-alarm"}
 FIELDS = {
