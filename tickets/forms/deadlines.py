@@ -61,7 +61,7 @@ class TargetsForm(forms.Form):
         max_value=365,
         label=gettext_lazy("A resolved ticket closes by itself after, in days"),
         help_text=gettext_lazy(
-            "Until then a new contact of the customer opens it again; later one opens another ticket."
+            "Until then a new contact of the customer opens it again; a later one opens another ticket."
         ),
     )
 

@@ -12,7 +12,7 @@ from tickets.frozen import CORRECTIONS
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0020_attachments'),
+        ('tickets', '0021_files_of_notes_and_forms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
