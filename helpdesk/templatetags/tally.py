@@ -1,12 +1,14 @@
 """The tally, the product's signature, as inline SVG with its meaning in words."""
 
+import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from helpdesk.lib.tallymarks import Kind, Stroke, Tally, draw_tally
 
@@ -15,6 +17,9 @@ register = template.Library()
 HEIGHTS = {"xs": 17.0, "sm": 23.0, "md": 36.0, "lg": 58.0}
 # At list size a dotted stroke is noise; it appears where there is room to explain it.
 GHOST_FROM = 30.0
+# So many hands draw the strokes: enough that neighbours in a list differ, and few enough that what
+# a list shows has mostly been drawn before.
+HANDS = 61
 
 
 @register.simple_tag
@@ -34,19 +39,44 @@ def tally(
     `number` adds the figure: "left", "right", or "of" ("5 of 6"); a count of none or more than
     25 always shows it.
     """
-    count = net or 0
-    height = HEIGHTS[size]
-    drawn = draw_tally(
-        count,
+    hand = zlib.crc32(str(seed).encode()) % HANDS
+    return _drawn(
+        net or 0,
         merged=merged or 0,
         later=later or 0,
         threshold=threshold,
-        seed=seed,
+        hand=hand,
+        size=size,
+        number=number,
+        language=get_language(),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _drawn(
+    net: int,
+    *,
+    merged: int,
+    later: int,
+    threshold: int | None,
+    hand: int,
+    size: str,
+    number: str,
+    language: str | None,
+) -> SafeString:
+    """Kept: the same small numbers stand on page after page."""
+    height = HEIGHTS[size]
+    drawn = draw_tally(
+        net,
+        merged=merged,
+        later=later,
+        threshold=threshold,
+        seed=hand,
         height=height,
         ghost=height >= GHOST_FROM,
     )
-    words = tally_words(count, merged=merged or 0, later=later or 0, threshold=threshold)
-    figure = number_html(count, threshold, style=number, drawn=drawn)
+    words = tally_words(net, merged=merged, later=later, threshold=threshold)
+    figure = number_html(net, threshold, style=number, drawn=drawn)
     picture = svg(drawn) if drawn.strokes else SafeString("")
     parts = (figure, picture) if number == "left" else (picture, figure)
     return format_html(

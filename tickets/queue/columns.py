@@ -22,6 +22,8 @@ class Column:
     label: str | Promise
     told: Callable[[Any], Cell]
     shown: bool = True
+    # Its head in a file, where that says something else.
+    in_file: str | Promise = ""
 
 
 def local(moment: datetime | None) -> datetime | None:
@@ -37,7 +39,7 @@ COLUMNS = {
         Column("tally", _("Tally"), lambda ticket: ticket.tally),
         Column("subject", _("Subject"), lambda ticket: ticket.subject),
         Column("customer", _("Customer"), lambda t: t.customer.name if t.customer else None),
-        Column("product", _("Product"), lambda ticket: ticket.product_name),
+        Column("product", _("Product"), lambda ticket: ticket.product_name, shown=False),
         Column("reason", _("Reason"), lambda ticket: ticket.reason_name),
         Column("state", _("State"), lambda ticket: ticket.get_state_display()),
         Column(
@@ -54,7 +56,13 @@ COLUMNS = {
         Column("waiting", _("Waiting since"), lambda ticket: local(ticket.waiting_since)),
         Column("promise", _("Next promise"), lambda ticket: local(ticket.next_promise_at)),
         Column("deadline", _("Deadline"), lambda ticket: local(ticket.open_deadline), shown=False),
-        Column("age", _("Opened"), lambda ticket: local(ticket.opened_at)),
+        Column(
+            "age",
+            _("Age"),
+            lambda ticket: local(ticket.opened_at),
+            shown=False,
+            in_file=_("Opened"),
+        ),
     )
 }
 # A row without it could not be opened.
@@ -75,7 +83,11 @@ def chosen(keys: Collection[str]) -> tuple[str, ...]:
 
 def heads(shown: Sequence[str]) -> list[str]:
     """The first row of a file: the ticket's number, the order's, the columns, the threshold."""
-    return [str(_("Ticket")), str(_("Order")), *(str(COLUMNS[key].label) for key in shown)]
+    return [
+        str(_("Ticket")),
+        str(_("Order")),
+        *(str(COLUMNS[key].in_file or COLUMNS[key].label) for key in shown),
+    ]
 
 
 def cells(ticket: Ticket, shown: Sequence[str]) -> list[Cell]:

@@ -247,8 +247,8 @@ def heads(desk: Client, query: str = "") -> list[str]:
 
 def test_columns_are_remembered_for_the_person_and_the_address_can_say_otherwise(desk, lotte):
     make.ticket()
-    usual = ["Tally", "Subject", "Reason", "State", "Owner"]
-    usual += ["Waiting since", "Next promise", "Age"]
+    usual = ["Tally", "Subject", "Customer", "Reason", "State", "Owner"]
+    usual += ["Waiting since", "Next promise"]
     assert heads(desk) == usual
     chosen = {"column": ["team", "age", "made up"], "back": "view=mine&cols=tally"}
     assert desk.post("/queue/columns/choose/", chosen)["Location"] == "/queue/?view=mine"

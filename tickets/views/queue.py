@@ -9,21 +9,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import PersonRequest, roles
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.services import remember_columns
 from helpdesk.lib.paging import read_page
-from tickets.models import Interaction, SavedView, Ticket
+from tickets.models import SavedView
 from tickets.queue.address import queue_address
 from tickets.queue.builtin import ORDERINGS, VIEWS
 from tickets.queue.columns import COLUMNS, DEFAULT, chosen
 from tickets.queue.filters import Names
 from tickets.queue.offers import filter_offers
 from tickets.queue.reading import count_views, kept_query, read_queue
-from tickets.views.casefile import TICKET_STATES
+from tickets.views.queue_rows import Look, draw_heads, draw_rows, draw_sorts
 from tickets.views.saved_views import address_of
 
 ROWS = 25
-CHANNELS = dict(Interaction.Channel.choices)
 # More saved views than a person can tell apart are not counted on every page.
 MOST_VIEWS = 40
 
@@ -38,11 +37,19 @@ def ticket_list(request: PersonRequest) -> HttpResponse:
     here, counts, saved_counts = count_views(queue, saved, person=request.user, zone=zone)
     page = read_page(request, queue.tickets.for_queue(), ORDERINGS, queue.sort, ROWS, counted=here)
     opened = next((one for one in saved if str(one.pk) == request.GET.get("saved")), None)
+    look = Look(
+        shown=queue.shown,
+        now=timezone.now(),
+        threshold=request.shop.threshold,
+        way=urlencode({"back": request.GET.urlencode() or "view=all"}),
+        may_mark=request.user.may(Role.AGENT, Role.MANAGER, write=True),
+    )
     told: dict[str, Any] = {
         "page": page,
-        "rows": [row_of(one) for one in page.items],
+        "heads": draw_heads(look, page.sort_links),
+        "sorts": draw_sorts(page.sort_links),
+        "rows": draw_rows(page.items, look),
         "queue": queue,
-        "shown": set(queue.shown),
         "chips": [
             (one.label, one.text, one.query_without(request)) for one in queue.filtered.active
         ],
@@ -57,10 +64,8 @@ def ticket_list(request: PersonRequest) -> HttpResponse:
         "changed": opened is not None and kept_query(request.GET) != opened.query,
         "query": request.GET.urlencode(),
         "kept": kept_query(request.GET),
-        "way": urlencode({"back": request.GET.urlencode() or "view=all"}),
-        "may_write": request.user.may(Role.AGENT, Role.MANAGER, write=True),
+        "may_write": look.may_mark,
         "whole": queue_address(kept_query(request.GET, only=("view", "sort", "cols"))),
-        "now": timezone.now(),
     }
     return render(request, "tickets/ticket_list.html", told)
 
@@ -98,13 +103,6 @@ def columns_choose(request: PersonRequest) -> HttpResponse:
     usual = "usual" in request.POST or keys == DEFAULT
     remember_columns(person=request.user, columns=() if usual else keys)
     return redirect(queue_address(request.POST.get("back", ""), without="cols"))
-
-
-def row_of(ticket: Any) -> tuple[Ticket, str, str, str, User | None]:
-    """A ticket, the tone and icon of its state, how it came in, and its owner by name alone."""
-    channel = str(CHANNELS.get(ticket.channel, ""))
-    owner = User(pk=ticket.owner_id, name=ticket.owner_name) if ticket.owner_id else None
-    return (ticket, *TICKET_STATES[Ticket.State(ticket.state)], channel, owner)
 
 
 def render_panel(
