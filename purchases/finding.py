@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Shop
 from helpdesk.lib.folding import fold
 from helpdesk.lib.phones import ending_key, looks_like_phone, parse_phone
+from helpdesk.lib.prepared import Prepared
 from purchases.models import (
     Customer,
     CustomerEmail,
@@ -139,9 +140,14 @@ def _readable(text: str) -> str:
 
 def _by_order(key: str, limit: int) -> list[Purchase]:
     """By order number: the very number, then those that begin so, the highest first."""
-    exact = list(Purchase.objects.filter(order_folded=key)[:limit])
     longer = beginning(Purchase.objects.all(), "order_folded", key, descending=True)
-    return exact + [order for order in longer[: limit + 1] if order.order_folded != key]
+    begun = list(longer[: limit + 1])
+    if len(begun) <= limit:
+        exact = [order for order in begun if order.order_folded == key]
+    else:
+        # So many begin so that the very number need not be among them.
+        exact = list(Purchase.objects.filter(order_folded=key)[:limit])
+    return exact + [order for order in begun if order.order_folded != key]
 
 
 def _by_customer(text: str, shop: Shop, finds: _Finds) -> None:
@@ -172,16 +178,20 @@ def _postcodes(text: str) -> list[str]:
     return sorted({text, upper, bare, f"{bare[:-2]} {bare[-2:]}", f"{bare[:-3]} {bare[-3:]}"})
 
 
+def _numbers() -> models.QuerySet[CustomerPhone]:
+    """The phone numbers of customers who were not merged into another."""
+    return CustomerPhone.objects.filter(customer__merged_into=None).select_related("customer")
+
+
 def _by_phone(text: str, shop: Shop, finds: _Finds) -> None:
     """By the whole number, else by its last digits."""
     phone = parse_phone(text, shop.country)
-    numbers = CustomerPhone.objects.filter(customer__merged_into=None).select_related("customer")
     if phone:
-        for row in numbers.filter(number=phone.number)[:_MOST_CUSTOMERS]:
+        for row in _whole_number(phone.number):
             finds.customer(row.customer, Where.PHONE, row.number)
     ending = ending_key(text)
     if not finds.customers and len(ending) >= SHORTEST_ENDING:
-        for row in beginning(numbers, "digits_reversed", ending)[:_MOST_CUSTOMERS]:
+        for row in beginning(_numbers(), "digits_reversed", ending)[:_MOST_CUSTOMERS]:
             finds.customer(row.customer, Where.PHONE, row.number)
 
 
@@ -227,8 +237,9 @@ def _found(text: str, finds: _Finds, limit: int) -> Found:
         matches[purchase.pk] = Match(purchase, Where.ORDER, purchase.order_number)
     latest = Purchase.objects.order_by("-ordered_at", "-pk")
     if finds.customers:
-        for purchase in latest.filter(customer__in=list(finds.customers))[: limit + 1]:
+        for purchase in _latest_of(list(finds.customers), limit + 1):
             about = finds.customers[purchase.customer_id]
+            purchase.customer = about.customer
             matches.setdefault(purchase.pk, Match(purchase, about.where, about.what))
     if finds.goods:
         for purchase in latest.filter(pk__in=list(finds.goods))[: limit + 1]:
@@ -246,6 +257,22 @@ def _found(text: str, finds: _Finds, limit: int) -> Found:
         customers=tuple(finds.customers.values())[:limit],
         more=len(ordered) > limit,
     )
+
+
+def _latest_of(customers: list[int], most: int) -> list[Purchase]:
+    """The latest purchases of these customers; of the usual one by a question at hand."""
+    if len(customers) == 1 and most <= LIMIT + 1:
+        return _latest_of_one(customers[0])[:most]
+    latest = Purchase.objects.order_by("-ordered_at", "-pk")
+    return list(latest.filter(customer__in=customers)[:most])
+
+
+_whole_number = Prepared(lambda number: _numbers().filter(number=number)[:_MOST_CUSTOMERS])
+_latest_of_one = Prepared(
+    lambda customer: Purchase.objects.filter(customer=customer).order_by("-ordered_at", "-pk")[
+        : LIMIT + 1
+    ]
+)
 
 
 def _with_customers(purchases: Sequence[Purchase]) -> None:

@@ -7,10 +7,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide import _render_icon as render_icon
 
+from helpdesk.lib.settled import settles
+
 register = template.Library()
 
 
 @register.simple_tag
+@settles
 @lru_cache(maxsize=512)
 def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     """The icon `name` (lucide.dev), `size` px square; decorative unless it gets a `label`.

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from helpdesk.lib.settled import settles
 from helpdesk.lib.tallymarks import Kind, Stroke, Tally, draw_tally
 
 register = template.Library()
@@ -167,6 +168,7 @@ def short(value: float) -> str:
 
 
 @register.simple_tag
+@settles
 def tally_logo(*, size: int = 24) -> SafeString:
     """The product's mark: one full group; decorative, the name stands beside it."""
     return svg(draw_tally(5, seed="logo", height=float(size)), css="td-logo")

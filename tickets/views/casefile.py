@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.utils import timezone
 
+from helpdesk.lib.prepared import Prepared
 from purchases.models import CustomerEmail, CustomerPhone, Lot, Purchase, PurchaseLine
 from tickets.models import Goodwill, Promise, Rating, Ticket
 
@@ -138,6 +139,18 @@ def purchases_for_card() -> QuerySet[Any]:
     )
 
 
+# Asked for every purchase page and every caller: their statements are put together once.
+card_of = Prepared(lambda purchase: purchases_for_card().filter(pk=purchase))
+_lines_of = Prepared(
+    lambda purchase: (
+        PurchaseLine.objects.filter(purchase=purchase)
+        .select_related("product", "lot")
+        .order_by("pk")
+    )
+)
+_tickets_of = Prepared(lambda purchase: Ticket.objects.filter(purchase=purchase).with_promises())
+
+
 def read_case(purchase: Purchase) -> CaseFile:
     """The purchase's lines, tickets and promises: two queries."""
     return CaseFile(purchase, read_lines(purchase), read_tickets(purchase))
@@ -145,17 +158,16 @@ def read_case(purchase: Purchase) -> CaseFile:
 
 def read_lines(purchase: Purchase) -> list[LineRow]:
     """The lines in the order they were written."""
-    lines = purchase.lines.select_related("product", "lot").order_by("pk")
     return [
         LineRow(line, line.lot, *(LOT_STATES[Lot.State(line.lot.state)] if line.lot else ("", "")))
-        for line in lines
+        for line in _lines_of(purchase.pk)
     ]
 
 
 def read_tickets(purchase: Purchase) -> list[TicketRow]:
     """All tickets of a purchase, newest first, each with its promises."""
     found: dict[int, TicketRow] = {}
-    rows: QuerySet[Any] = Ticket.objects.filter(purchase=purchase).with_promises()
+    rows: list[Any] = _tickets_of(purchase.pk)
     for row in rows:
         there = found.setdefault(row.pk, TicketRow(row, *TICKET_STATES[Ticket.State(row.state)]))
         if row.promise_id is not None:

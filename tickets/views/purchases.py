@@ -1,15 +1,16 @@
 """The purchase page: everything about one order, and what it cost in contacts."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest, roles
 from accounts.models import Role
 from helpdesk.lib.paging import Ordering, read_page
+from helpdesk.lib.prepared import Prepared
 from tickets.models import Interaction, TicketEvent
-from tickets.views.casefile import purchases_for_card, read_case
+from tickets.views.casefile import card_of, read_case
 from tickets.views.timeline import NoteRow, Row, contact_rows, note_rows, said_once
 
 PAGE_SIZE = 50
@@ -31,12 +32,20 @@ NOTED = (
     TicketEvent.Kind.SPLIT,
 )
 
+_noted_of = Prepared(
+    lambda purchase: (
+        TicketEvent.objects.filter(purchase=purchase, kind__in=NOTED)
+        .select_related("actor")
+        .order_by("-at", "-pk")[:PAGE_SIZE]
+    )
+)
+
 
 @roles(Role.AGENT, Role.MANAGER)
 @require_safe
 def purchase_page(request: PersonRequest, pk: int) -> HttpResponse:
     """The tally against the threshold, and the newest contacts with what happened between them."""
-    purchase = get_object_or_404(purchases_for_card(), pk=pk)
+    purchase = card_of.or_404(pk)
     case = read_case(purchase)
     contacts = Interaction.objects.filter(purchase=purchase).for_timeline()
     only_counted = request.GET.get("counted") == "1"
@@ -46,11 +55,7 @@ def purchase_page(request: PersonRequest, pk: int) -> HttpResponse:
     newest = purchase.net_interactions
     if page.has_previous and page.items:
         newest -= Interaction.objects.filter(purchase=purchase).newer_net(page.items[0]).count()
-    events = list(
-        TicketEvent.objects.filter(purchase=purchase, kind__in=NOTED)
-        .select_related("actor")
-        .order_by("-at", "-pk")[:PAGE_SIZE]
-    )
+    events = _noted_of(pk)
     rows: list[Row] = [
         *contact_rows(said_once(page.items), newest_number=newest, threshold=request.shop.threshold)
     ]

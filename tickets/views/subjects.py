@@ -1,5 +1,6 @@
 """Whom a call is with, and what saving it would do to the tally."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,11 +10,12 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Shop
 from helpdesk.lib.phones import looks_like_phone
+from helpdesk.lib.prepared import Prepared
 from purchases.models import Customer, Purchase
 from tickets.forms.keys import KEY_DIGITS
 from tickets.models import Interaction, Ticket
 from tickets.rules import Standing, may_add_to
-from tickets.views.casefile import CaseFile, purchases_for_card, read_case
+from tickets.views.casefile import CaseFile, card_of, read_case
 from tickets.views.matching import Matches, find_matches
 from tickets.views.timeline import ContactRow, contact_rows
 
@@ -62,23 +64,24 @@ class Subject:
 def read_subject(asked: Any, *, shop: Shop) -> Subject:
     """Whom the address, the draft or the posted form names; what stands in the box finds the rest."""
     matches = first_found(typed_texts(asked), shop=shop)
-    ticket = Ticket.objects.filter(pk=key_of(asked, "ticket") or 0).first()
+    named = key_of(asked, "ticket")
+    ticket = Ticket.objects.filter(pk=named).first() if named else None
     purchase = chosen_purchase(asked, matches, ticket)
     customer = None if purchase is not None else chosen_customer(asked, matches, ticket)
     if purchase is None:
         return Subject(matches, None, customer, ticket, [], None)
-    last = Interaction.objects.current().filter(purchase=purchase).for_timeline()[:LAST]
+    last = _last_of(purchase.pk)
     return Subject(
         matches=matches,
         case=read_case(purchase),
         customer=None,
         ticket=ticket,
         last=contact_rows(
-            list(last),
+            last,
             newest_number=purchase.net_interactions,
             threshold=shop.threshold,
         ),
-        preview=preview_of(purchase, shop),
+        preview=preview_of(purchase, last, shop),
     )
 
 
@@ -118,7 +121,7 @@ def chosen_purchase(asked: Any, matches: Matches, ticket: Ticket | None) -> Any:
     key: int | None = key_of(asked, "purchase") or (ticket.purchase_id if ticket else None)
     if key is None and not key_of(asked, "customer") and matches.is_one_customer:
         key = matches.purchases[0].pk if matches.purchases else None
-    return purchases_for_card().filter(pk=key).first() if key else None
+    return card_of.first(key) if key else None
 
 
 def chosen_customer(asked: Any, matches: Matches, ticket: Ticket | None) -> Customer | None:
@@ -130,15 +133,33 @@ def chosen_customer(asked: Any, matches: Matches, ticket: Ticket | None) -> Cust
     return found.survivor() if found else None
 
 
-def preview_of(purchase: Purchase, shop: Shop) -> Preview:
+_last_of = Prepared(
+    lambda purchase: Interaction.objects.current().filter(purchase=purchase).for_timeline()[:LAST]
+)
+
+
+def counted_last(
+    purchase: Purchase, last: Sequence[Interaction], *, now: datetime
+) -> datetime | None:
+    """When the purchase last had a contact that counts until now.
+
+    ``last`` are its last contacts, the newest first: only where none of them is it, and there may
+    be more, the database is asked.
+    """
+    for contact in last:
+        if contact.standing in COUNTING and contact.occurred_at <= now:
+            return contact.occurred_at
+    if len(last) < LAST:
+        return None
+    counting = Interaction.objects.filter(purchase=purchase, standing__in=COUNTING)
+    until_now = counting.filter(occurred_at__lte=now).order_by("-occurred_at")
+    return until_now.values_list("occurred_at", flat=True).first()
+
+
+def preview_of(purchase: Purchase, last: Sequence[Interaction], shop: Shop) -> Preview:
     """The tally after one more inbound contact that counts, saved now (METHOD 1)."""
     now = timezone.now()
-    previous: datetime | None = (
-        Interaction.objects.filter(purchase=purchase, standing__in=COUNTING, occurred_at__lte=now)
-        .order_by("-occurred_at")
-        .values_list("occurred_at", flat=True)
-        .first()
-    )
+    previous = counted_last(purchase, last, now=now)
     if previous is not None and now - previous < timedelta(hours=shop.merge_hours):
         standing = Standing.MERGED
     elif now >= purchase.window_ends_at:
