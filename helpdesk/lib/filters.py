@@ -27,7 +27,10 @@ _BIGGEST = 2**63 - 1
 
 @dataclass(frozen=True)
 class Filter:
-    """One parameter of the address: `parse` gives (value for `lookup`, words for the person)."""
+    """One parameter of the address: `parse` gives (value for `lookup`, words for the person).
+
+    A value that is a condition itself (Q) needs no lookup.
+    """
 
     name: str
     lookup: str
@@ -202,5 +205,5 @@ def _condition(one: Filter, wanted: list[object]) -> Q:
     """Rows that match any of the values."""
     condition = Q()
     for value in wanted:
-        condition |= Q(**{one.lookup: value})
+        condition |= value if isinstance(value, Q) else Q(**{one.lookup: value})
     return condition

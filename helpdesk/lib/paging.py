@@ -43,7 +43,8 @@ M = TypeVar("M", bound=Model)
 class Ordering:
     """One way to sort a list: `fields` ascending, all non-null but (if `nullable`) the first.
 
-    Each field may follow a foreign key ("customer__name_folded"). The key is added as tie-break.
+    Each field may follow a foreign key ("customer__name_folded"), or be an annotation or alias of
+    the queryset that its rows have as an attribute. The key is added as tie-break.
     `highest_first`: its heading sorts descending when it is first chosen.
     """
 
@@ -210,7 +211,7 @@ class _Keys(Generic[M]):
         self.descending = descending
         pk = queryset.model._meta.pk
         self.names = [*ordering.fields, pk.attname]
-        self.fields = [*(_field(queryset.model, name) for name in ordering.fields), pk]
+        self.fields = [*(_field(queryset, name) for name in ordering.fields), pk]
 
     def values_of(self, item: M) -> list[object]:
         """The values of one row that say where it stands."""
@@ -269,8 +270,12 @@ def _keys(queryset: QuerySet[M], orderings: Mapping[str, Ordering], sort: str) -
     return _Keys(queryset, ordering, descending=sort.startswith("-"))
 
 
-def _field(model: type[Model], name: str) -> Field:
-    """The model field at the end of a path."""
+def _field(queryset: QuerySet, name: str) -> Field:
+    """The model field at the end of a path, or what an annotation gives."""
+    if name in queryset.query.annotations:
+        given: Field = queryset.query.annotations[name].output_field
+        return given
+    model: type[Model] = queryset.model
     *path, last = name.split("__")
     for step in path:
         related = model._meta.get_field(step).related_model

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
 from purchases.models import Customer, Product, Purchase
-from tickets.models.deadlines import TicketClock
+from tickets.models.deadlines import OPEN_DEADLINE, TicketClock
 from tickets.models.reasons import Reason
 
 PURCHASE_COUNTS = ("net_interactions", "merged_interactions", "later_interactions")
@@ -24,6 +26,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Tickets somebody still has to do something about."""
         # Named one by one, so that the partial indexes over these states can be used.
         return self.filter(state__in=Ticket.UNFINISHED)
+
+    def with_deadline(self) -> "TicketQuerySet":
+        """To filter and sort by ``open_deadline``, which the rows have as a property."""
+        return self.alias(open_deadline=OPEN_DEADLINE)
 
     def to_join(self) -> "TicketQuerySet":
         """Of one purchase first the one that a contact joins: unfinished, not split off, newest."""
@@ -251,6 +257,12 @@ class Ticket(TicketClock):
             unfinished("waiting_since", name="ticket_nobodys", also=Q(owner__isnull=True)),
             unfinished("waiting_since", name="ticket_flagged", also=Q(flagged=True)),
             models.Index(
+                OPEN_DEADLINE,
+                "id",
+                condition=Q(state__in=["new", "open", "waiting_customer", "waiting_until"]),
+                name="ticket_unfinished_deadline",
+            ),
+            models.Index(
                 fields=["waiting_until", "id"],
                 condition=Q(state="waiting_until"),
                 name="ticket_waiting_until",
@@ -261,6 +273,14 @@ class Ticket(TicketClock):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.subject}"
+
+    @property
+    def open_deadline(self) -> datetime | None:
+        """The first deadline that is neither met nor, waiting on the customer, put off."""
+        if self.resolved_at is not None:
+            return None
+        response = None if self.first_responded_at else self.response_due_at
+        return min((due for due in (response, self.resolve_due_at) if due), default=None)
 
 
 class Follower(models.Model):

@@ -20,6 +20,7 @@ ORDERINGS = {
     "waiting": Ordering(_("Waiting since"), ("waiting_since",), nullable=True),
     "age": Ordering(_("Age"), ("opened_at",)),
     "promise": Ordering(_("Next promise"), ("next_promise_at",), nullable=True),
+    "deadline": Ordering(_("Deadline"), ("open_deadline",), nullable=True),
     "tally": Ordering(_("Tally"), ("tally",), nullable=True, highest_first=True),
     "priority": Ordering(_("Priority"), ("priority", "opened_at"), highest_first=True),
 }

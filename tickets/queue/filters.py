@@ -5,8 +5,9 @@ from datetime import tzinfo
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Model, QuerySet, Value
+from django.db.models import Model, Q, QuerySet, Value
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +25,8 @@ NAMED: Mapping[str, type[Model]] = {
     "product": Product,
 }
 NOBODY, ME = "none", "me"
+# Which deadline passed.
+LATE = {"response": gettext_lazy("the first answer"), "resolve": gettext_lazy("the resolution")}
 
 
 class Names:
@@ -63,7 +66,21 @@ def queue_filters(person: User, names: Names | None) -> tuple[Filter, ...]:
         choice_filter("priority", "priority", gettext_lazy("Priority"), Ticket.Priority.choices),
         choice_filter("channel", "channel", gettext_lazy("Channel"), Interaction.Channel.choices),
         flag_filter("flagged", "flagged", gettext_lazy("Flagged")),
+        Filter("late", "", gettext_lazy("Late"), _late, multiple=True),
     )
+
+
+def _late(text: str, _zone: tzinfo) -> tuple[object, str]:
+    """With a deadline that passed without being met; found by the index over the first of them."""
+    if text not in LATE:
+        raise ValueError(_("This choice does not exist (any more). Choose one from the list."))
+    now = timezone.now()
+    condition = Q(open_deadline__lt=now)
+    if text == "response":
+        condition &= Q(first_responded_at__isnull=True, response_due_at__lt=now)
+    else:
+        condition &= Q(resolve_due_at__lt=now)
+    return condition, str(LATE[text])
 
 
 def asks_for_finished(params: QueryDict) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from purchases.models import Product
 from tickets.models import Interaction, Reason, Ticket
-from tickets.queue.filters import ME, NOBODY
+from tickets.queue.filters import LATE, ME, NOBODY
 from tickets.services.owners import WORKERS
 
 # Products that are in the queue; with more, the others are found by their purchase.
@@ -53,6 +53,7 @@ def filter_offers(typed: Mapping[str, set[str]]) -> list[Group]:
         group("team", _("Team"), [(ME, _("mine")), (NOBODY, _("none")), *teams]),
         group("channel", _("Channel"), Interaction.Channel.choices),
         group("reason", _("Reason"), [(NOBODY, _("not known")), *reasons]),
+        group("late", _("Late"), LATE.items()),
         group("product", _("Product"), [(NOBODY, _("none")), *products_in_queue()]),
     ]
 

@@ -18,7 +18,18 @@ from tickets.queue.filters import Names, asks_for_finished, queue_filters
 
 # What a saved view keeps of an address: not the page.
 KEPT = (
-    *("view", "state", "owner", "team", "reason", "product", "priority", "channel", "flagged"),
+    *(
+        "view",
+        "state",
+        "owner",
+        "team",
+        "reason",
+        "product",
+        "priority",
+        "channel",
+        "flagged",
+        "late",
+    ),
     *("sort", "cols"),
 )
 
@@ -45,7 +56,9 @@ def read_queue(
     view = VIEWS.get(params.get("view", ""), VIEWS["all"])
     filtered = read_filters(params, queue_filters(person, names), zone)
     finished = asks_for_finished(params)
-    tickets = Ticket.objects.all() if finished else Ticket.objects.unfinished()
+    tickets = Ticket.objects.with_deadline()
+    if not finished:
+        tickets = tickets.unfinished()
     return Queue(
         view=view,
         filtered=filtered,
