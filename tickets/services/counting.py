@@ -1,11 +1,9 @@
 """Counting done by the database: the rule of ``tickets.rules`` for many purchases at once.
 
-Two questions find every purchase whose stored count is wrong: which rows stand elsewhere than the
-rule says, and which counters differ from their rows. Both read the index ``interaction_counting``
-alone, in its own order, so that five million interactions need neither a sort nor the table.
+A stored count is wrong where a row stands elsewhere than the rule says, or a counter differs from
+its rows. One question finds all such purchases; two put a thousand of them right.
 """
 
-from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +18,7 @@ from purchases.models import Purchase
 from purchases.services import Counters, mark_for_evaluation, write_counters
 from tickets.models import Interaction, Reason
 from tickets.rules import FIRST_WEEK
+from tickets.services.counting_sql import COUNTERS, COUNTING, LAST_DIFFERS, LESS, STANDING, WRONG
 from tickets.services.mirroring import mirror_purchases
 
 Params = dict[str, str | int | datetime | None]
@@ -29,66 +28,11 @@ CHUNK = 1_000
 # From this key on a full recount is spread over two connections.
 SPREAD_FROM = 200_000
 
-# {less}(a, b, span): a comes less than span after b, exactly, in the words of each engine.
-LESS = {
-    "postgresql": "{a} < {b} + CAST(%({span})s AS interval)",
-    # Django's own function: microseconds as a whole number, where julianday would round.
-    "sqlite": "django_timestamp_diff({a}, {b}) < %({span})s",
-}
-
-COUNTING = (
-    "i.superseded_at IS NULL AND i.direction = 'inbound' AND i.is_system = false"
-    " AND (i.reason_id IS NULL OR {reason_counts}) AND i.occurred_at <= %(now)s"
-)
-
-# The previous counting contact is the latest one before: rows stand in the order of the index.
-STANDING = """
-SELECT id, purchase_id, standing, derived FROM (
-  SELECT c.id, c.purchase_id, c.standing, CASE
-    WHEN c.counted_at IS NOT NULL THEN CASE
-      WHEN c.previous IS NOT NULL AND {merged} THEN 'merged'
-      WHEN c.counted_at >= c.window_ends_at THEN 'later' ELSE 'net' END
-    WHEN c.superseded_at IS NOT NULL THEN 'superseded'
-    WHEN c.direction = 'outbound' THEN 'ours'
-    WHEN c.is_system = true OR NOT (c.reason_id IS NULL OR {c_reason_counts}) THEN 'excluded'
-    ELSE 'future' END AS derived
-  FROM (
-    SELECT i.id, i.purchase_id, i.direction, i.reason_id, i.is_system, i.superseded_at, i.standing,
-      q.window_ends_at, CASE WHEN {counting} THEN i.occurred_at END AS counted_at,
-      max(CASE WHEN {counting} THEN i.occurred_at END) OVER (
-        PARTITION BY i.purchase_id ORDER BY i.occurred_at, i.id
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous
-    FROM tickets_interaction i JOIN purchases_purchase q ON q.id = i.purchase_id {i_where}
-  ) c
-) d WHERE standing <> derived
-"""
-
-COUNTERS = """
-SELECT p.id, coalesce(c.gross, 0), coalesce(c.net, 0), coalesce(c.merged, 0),
-  coalesce(c.later, 0), coalesce(c.first_week, 0), c.last_at
-FROM purchases_purchase p LEFT JOIN (
-  SELECT i.purchase_id,
-    count(*) FILTER (WHERE i.superseded_at IS NULL) AS gross,
-    count(*) FILTER (WHERE i.standing = 'net') AS net,
-    count(*) FILTER (WHERE i.standing = 'merged') AS merged,
-    count(*) FILTER (WHERE i.standing = 'later') AS later,
-    count(*) FILTER (WHERE i.standing = 'net' AND {first_week}) AS first_week,
-    max(i.occurred_at) FILTER (
-      WHERE i.superseded_at IS NULL AND i.occurred_at <= %(now)s) AS last_at
-  FROM tickets_interaction i JOIN purchases_purchase q ON q.id = i.purchase_id {i_where}
-  GROUP BY i.purchase_id
-) c ON c.purchase_id = p.id
-WHERE (p.gross_interactions <> coalesce(c.gross, 0) OR p.net_interactions <> coalesce(c.net, 0)
-  OR p.merged_interactions <> coalesce(c.merged, 0) OR p.later_interactions <> coalesce(c.later, 0)
-  OR p.first_week_net <> coalesce(c.first_week, 0)
-  OR {last_differs}) {p_and}
-"""
-
 
 def recount_all() -> int:
     """Derive every standing and counter again; returns how many purchases differed.
 
-    Reads all interactions twice and writes only what differs, a thousand purchases at a time, so
+    Reads all interactions once and writes only what differs, a thousand purchases at a time, so
     the web may go on: what is saved meanwhile has been counted by its own transaction. What is
     written is marked for evaluation: flags and the counters by day depend on it.
     """
@@ -121,7 +65,7 @@ def _recount_chunk(ids: list[int]) -> int:
     differing = set()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        for key, purchase_id, _standing, derived in cursor.fetchall():
+        for key, purchase_id, derived in cursor.fetchall():
             moved[derived].append(key)
             differing.add(purchase_id)
     for standing, keys in sorted(moved.items()):
@@ -167,16 +111,11 @@ def _wrong_of_half(keys: tuple[int, int]) -> set[int]:
 
 
 def _wrong(keys: tuple[int, int] | None) -> set[int]:
-    """The purchases, of all or of a range of keys, that one of the two questions finds."""
-    return {*_ids(STANDING, keys, column=1), *_ids(COUNTERS, keys, column=0)}
-
-
-def _ids(template: str, keys: tuple[int, int] | None, *, column: int) -> "array[int]":
-    """The purchases a question finds, streamed; eight bytes each."""
-    sql, params = _statement(template, None, keys)
+    """The purchases, of all or of a range of keys, whose count is wrong; streamed."""
+    sql, params = _statement(WRONG, None, keys)
     with closing(connection.chunked_cursor()) as cursor:
         cursor.execute(sql, params)
-        return array("q", (row[column] for row in cursor))
+        return {pk for (pk,) in cursor}
 
 
 def _statement(
@@ -194,16 +133,12 @@ def _statement(
     listed = ", ".join(f"%(r{n})s" for n in range(len(excluded)))
     reason_counts = f"{{alias}}.reason_id NOT IN ({listed})" if excluded else "1 = 1"
     chosen = _chosen(ids, keys, params)
-    last_differs = {
-        "postgresql": "p.last_interaction_at IS DISTINCT FROM c.last_at",
-        "sqlite": "p.last_interaction_at IS NOT c.last_at",
-    }
     sql = template.format(
         counting=COUNTING.format(reason_counts=reason_counts.format(alias="i")),
         c_reason_counts=reason_counts.format(alias="c"),
         merged=span(a="c.counted_at", b="c.previous", span="merge_under"),
-        first_week=span(a="i.occurred_at", b="q.clock_at", span="first_week"),
-        last_differs=last_differs[connection.vendor],
+        first_week=span(a="d.occurred_at", b="d.clock_at", span="first_week"),
+        last_differs=LAST_DIFFERS[connection.vendor],
         # Said of both sides: the planner does not carry a list over the join, and would read all
         # purchases to find a thousand.
         i_where=f"WHERE i.purchase_id {chosen} AND q.id {chosen}" if chosen else "",

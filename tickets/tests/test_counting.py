@@ -191,3 +191,21 @@ def test_recounting_says_how_many_purchases_differed_and_leaves_the_others_alone
     assert stored(wrong) == by_the_rule(wrong, timezone.now())
     assert stored(empty)[1].gross == 0
     assert recount_purchases(purchase_ids=[]) == 0
+
+
+@pytest.mark.django_db
+def test_the_full_recount_finds_rows_astray_even_where_the_counters_add_up():
+    make.shop()
+    purchase = make.purchase()
+    first, second = (
+        make.interaction(purchase=purchase, occurred_at=purchase.ordered_at + timedelta(hours=n))
+        for n in (0, 1)
+    )
+    assert recount_all() == 1
+    Interaction.objects.filter(pk=first.pk).update(standing=Standing.MERGED)
+    Interaction.objects.filter(pk=second.pk).update(standing=Standing.NET)
+
+    assert recount_all() == 1
+
+    rows = Interaction.objects.filter(purchase=purchase).order_by("pk")
+    assert list(rows.values_list("standing", flat=True)) == ["net", "merged"]
