@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import CharField, DateTimeField, DecimalField, Value
+from django.db.models import CharField, DateTimeField, DecimalField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import User
+from helpdesk.lib.prepared import Prepared
 from tickets.models import Goodwill, HelpRequest
 
 HELP, GOODWILL = "help", "goodwill"
@@ -54,11 +56,9 @@ class OwedRow:
         return str(dict(Goodwill.State.choices).get(self.state, ""))
 
 
-def read_owed(ticket_id: int) -> list[OwedRow]:
-    """All of it, the newest first, in one query; a second one where something waits, for the
-    names of who can approve it.
-    """
-    asked = HelpRequest.objects.filter(ticket=ticket_id).values_list(
+def _rows_of(ticket: int) -> QuerySet[Any]:
+    """Both kinds as rows of the same columns, those of ``OwedRow``."""
+    asked = HelpRequest.objects.filter(ticket=ticket).values_list(
         Value(HELP, CharField()),
         "pk",
         "asked_at",
@@ -76,7 +76,7 @@ def read_owed(ticket_id: int) -> list[OwedRow]:
         Value("", CharField()),
         Value("", CharField()),
     )
-    given = Goodwill.objects.filter(ticket=ticket_id).values_list(
+    given = Goodwill.objects.filter(ticket=ticket).values_list(
         Value(GOODWILL, CharField()),
         "pk",
         "asked_at",
@@ -94,7 +94,17 @@ def read_owed(ticket_id: int) -> list[OwedRow]:
         "correction__made_by__name",
         "correction__why",
     )
-    rows = [OwedRow(*row) for row in asked.union(given, all=True)]
+    return asked.union(given, all=True)
+
+
+_owed_on = Prepared(_rows_of)
+
+
+def read_owed(ticket_id: int) -> list[OwedRow]:
+    """All of it, the newest first, in one query; a second one where something waits, for the
+    names of who can approve it.
+    """
+    rows = [OwedRow(*row) for row in _owed_on(ticket_id)]
     rows.sort(key=lambda row: row.at, reverse=True)
     if not any(row.state == Goodwill.State.WAITING for row in rows):
         return rows

@@ -7,19 +7,21 @@ from django.db.models import CharField, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import PersonRequest
 from accounts.models import Role
 from helpdesk.lib.joined import Joined
+from helpdesk.lib.prepared import Prepared
 from purchases.models import CustomerEmail, CustomerPhone
 from tickets.forms.notes import NoteForm, ReplyForm
 from tickets.forms.owners import PriorityForm
 from tickets.forms.promises import EndPromiseForm
 from tickets.forms.versions import VersionedForm
-from tickets.models import Follower, Ticket, TicketEvent
+from tickets.models import Follower, Interaction, Promise, Ticket, TicketEvent
+from tickets.models.tickets import TicketQuerySet
 from tickets.services.changing import STALE
 from tickets.views.after import view_of
 from tickets.views.attachments import FileRow, file_rows, files_of_ticket
@@ -45,24 +47,51 @@ class Collision:
     yours: list[tuple[str, str]]
 
 
-def read_ticket(pk: int) -> Any:
-    """The ticket with all that its page names, or 404.
-
-    ``newest_event`` is a history row's key; ``following`` has a line for each follower.
-    """
+def _told_of(pk: int) -> TicketQuerySet:
+    """The ticket with all that its page names."""
     phones = CustomerPhone.objects.filter(customer=OuterRef("customer_id")).order_by("pk")
     emails = CustomerEmail.objects.filter(customer=OuterRef("customer_id")).order_by("pk")
     events = TicketEvent.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
     followers = Follower.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
     person = Concat(Cast("person", CharField()), Value(" "), "person__name")
-    tickets = Ticket.objects.for_list().annotate(
-        phone=Subquery(phones.values("number")[:1]),
-        email=Subquery(emails.values("address")[:1]),
-        newest_event=Subquery(events.annotate(newest=Max("pk")).values("newest")),
-        following=Subquery(followers.annotate(all=Joined(person)).values("all")),
-        **files_of_ticket(),
+    return (
+        Ticket.objects.for_list()
+        .filter(pk=pk)
+        .annotate(
+            phone=Subquery(phones.values("number")[:1]),
+            email=Subquery(emails.values("address")[:1]),
+            newest_event=Subquery(events.annotate(newest=Max("pk")).values("newest")),
+            following=Subquery(followers.annotate(all=Joined(person)).values("all")),
+            **files_of_ticket(),
+        )
     )
-    return get_object_or_404(tickets, pk=pk)
+
+
+_ticket_told = Prepared(_told_of)
+_contacts_of = Prepared(
+    lambda ticket: Interaction.objects.filter(ticket=ticket).for_timeline()[:CONTACTS]
+)
+_happened_to = Prepared(
+    lambda ticket: (
+        TicketEvent.objects.filter(ticket=ticket)
+        .exclude(kind__in=UNSAID)
+        .select_related("actor")
+        .order_by("-at", "-pk")[:EVENTS]
+    )
+)
+_promises_of = Prepared(
+    lambda ticket: (
+        Promise.objects.filter(ticket=ticket).select_related("owner").order_by("due_at", "pk")
+    )
+)
+
+
+def read_ticket(pk: int) -> Any:
+    """The ticket with all that its page names, or 404.
+
+    ``newest_event`` is a history row's key; ``following`` has a line for each follower.
+    """
+    return _ticket_told.or_404(pk)
 
 
 def show_ticket(
@@ -104,9 +133,8 @@ def collide(ticket: Any, form: VersionedForm) -> Collision:
 def ticket_told(ticket: Any) -> dict[str, Any]:
     """What is read of the ticket."""
     tone, icon = TICKET_STATES[Ticket.State(ticket.state)]
-    contacts = list(ticket.interactions.for_timeline()[:CONTACTS])
-    happened = ticket.events.exclude(kind__in=UNSAID).select_related("actor")
-    events = list(happened.order_by("-at", "-pk")[:EVENTS])
+    contacts = _contacts_of(ticket.pk)
+    events = _happened_to(ticket.pk)
     merges = joined_in(events)
     told = with_notes_of([one.merged_id for one in merges if one.into_id == ticket.pk], events)
     said = [(one, CHANNEL_ICONS[one.channel], label_of(one)) for one in said_once(contacts)]
@@ -119,7 +147,7 @@ def ticket_told(ticket: Any) -> dict[str, Any]:
         "is_finished": ticket.state in Ticket.FINISHED,
         "contacts": said,
         "talk": talk_of(said, [event_row(one) for one in told], by_place(files, contacts)),
-        "promises": ticket.promises.select_related("owner").order_by("due_at", "pk"),
+        "promises": _promises_of(ticket.pk),
         "owed": read_owed(ticket.pk),
         "merges": merges,
         "followers": followers_of(ticket),
