@@ -54,6 +54,7 @@ def log_interaction(
     promise: PromiseDraft | None = None,
     keeps: Sequence[int] = (),
     ticket: Ticket | None = None,
+    locked: bool = False,
     held: Sequence[int] = (),
     form_key: str | None = None,
 ) -> Interaction:
@@ -62,7 +63,8 @@ def log_interaction(
     Of ``purchase``, ``customer``, ``reason`` and ``ticket`` only the keys are used: the rows are
     read here. Without a purchase it stands on the customer or on the ``caller`` until it is
     attached. A ``ticket`` that was merged meanwhile takes it along to the purchase of the other;
-    one on no purchase comes to ``purchase`` with its contacts; one of another is left out. It
+    one on no purchase comes to ``purchase`` with its contacts; one of another is left out.
+    ``locked``: the caller has just read ``ticket`` by ``lock_ticket``, and names nothing else. It
     joins ``ticket``, else the purchase's unfinished one, else reopens the one resolved last
     (``rules.meet_finished``), else opens one unless the outcome is resolved or no action;
     *resolved* resolves the ticket when no promise on it is left open (look at
@@ -75,7 +77,11 @@ def log_interaction(
     The result carries ``purchase`` with its new counters and ``ticket`` as they are now.
     Raises ValidationError: nobody named, unknown purchase, customer or reason, promise ended.
     """
-    given, purchase = _lock_named(ticket, purchase, actor=actor)
+    given, purchase = (
+        (ticket, _purchase_of(ticket))
+        if ticket is not None and locked
+        else _lock_named(ticket, purchase, actor=actor)
+    )
     ground = None
     if purchase is None:
         facts = reason_facts(reason)
@@ -173,7 +179,12 @@ def _lock_named(
         elif there != purchase.pk:
             return None, purchase
     given = lock_ticket(ticket.pk, follow=True)
-    return given, Purchase(pk=given.purchase_id) if given.purchase_id is not None else purchase
+    return given, _purchase_of(given) or purchase
+
+
+def _purchase_of(ticket: Ticket) -> Purchase | None:
+    """The key of its purchase, as services take it."""
+    return Purchase(pk=ticket.purchase_id) if ticket.purchase_id is not None else None
 
 
 def _customer_key(

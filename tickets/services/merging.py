@@ -136,6 +136,9 @@ def _close(old: Ticket, new: Ticket, merge: TicketMerge) -> None:
             took |= {"state": Ticket.State.OPEN, "waiting_until": None}
     if new.reason_id is None and new.state not in Ticket.FINISHED:
         took["reason_id"] = old.reason_id
+    answered = [at for at in (old.first_responded_at, new.first_responded_at) if at is not None]
+    if answered and min(answered) != new.first_responded_at:
+        took["first_responded_at"] = min(answered)
     closed |= change_columns(old, closed)
     took |= change_columns(new, took)
     for name, row, values in (("merged", old, closed), ("into", new, took)):

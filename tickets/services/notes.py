@@ -122,7 +122,7 @@ def reply_to_ticket(
     if not text.strip():
         raise ValidationError({"text": _("Write what was answered.")})
     if fresh.owner_id is None:
-        hand_off_ticket(ticket=fresh, version=version, owner=actor, actor=actor)
+        fresh = hand_off_ticket(ticket=fresh, version=version, owner=actor, actor=actor)
     return log_interaction(
         actor=actor,
         channel=channel,
@@ -131,6 +131,7 @@ def reply_to_ticket(
         outcome=Outcome.WAITING if waits else "",
         summary=text.strip(),
         ticket=fresh,
+        locked=True,
         held=held,
         form_key=form_key,
     )

@@ -333,3 +333,25 @@ def test_the_database_refuses_a_merge_that_cannot_be(old, new, actor):
             rows.update(**fields)
     with pytest.raises(IntegrityError, match=r"ticket_merged_once|UNIQUE"), transaction.atomic():
         TicketMerge.objects.create(merged=old, into=new)
+
+
+@pytest.mark.parametrize(
+    ("old_answered", "new_answered", "first"), [(4, None, 4), (4, 2, 4), (2, 4, 4), (None, 3, 3)]
+)
+def test_the_earlier_first_answer_stands_after_a_merge_and_goes_back_with_the_undo(
+    actor, old_answered, new_answered, first
+):
+    old, new = (
+        log(actor, channel="email", purchase=make.purchase(order_number=order), days=5).ticket
+        for order in ("A-1", "A-2")
+    )
+    for ticket, days in ((old, old_answered), (new, new_answered)):
+        if days is not None:
+            log(actor, channel="email", direction="outbound", ticket=ticket, days=days)
+    before = everything()
+    made = merge(old, new, actor)
+    new.refresh_from_db()
+    assert new.first_responded_at == NOW - timedelta(days=first)
+    assert new.alarm_at == new.resolve_due_at
+    undo_merge(merge=made, actor=actor)
+    assert everything() == before
