@@ -254,7 +254,9 @@ class Ticket(TicketClock):
             unfinished("tally", name="ticket_unfinished_tally"),
             unfinished("priority", "opened_at", name="ticket_unfinished_priority"),
             unfinished("product", "waiting_since", name="ticket_unfinished_product"),
-            unfinished("waiting_since", name="ticket_nobodys", also=Q(owner__isnull=True)),
+            # With the team, so that counting those of one team reads no row of another.
+            unfinished("waiting_since", "team", name="ticket_nobodys", also=Q(owner__isnull=True)),
+            unfinished("reason", "channel", name="ticket_unfinished_reason"),
             unfinished("waiting_since", name="ticket_flagged", also=Q(flagged=True)),
             models.Index(
                 OPEN_DEADLINE,

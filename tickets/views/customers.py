@@ -11,7 +11,7 @@ from helpdesk.lib.paging import Ordering, read_page
 from purchases.models import Customer, Purchase
 from tickets.models import CustomerMerge, Interaction, Rating, Ticket
 from tickets.views.casefile import TICKET_STATES
-from tickets.views.timeline import CHANNEL_ICONS, LABELS
+from tickets.views.contact_rows import draw_contact
 
 ORDERINGS = {"ordered": Ordering(gettext_lazy("Ordered"), ("ordered_at",))}
 PURCHASES, CONTACTS, RATINGS, TICKETS = 25, 25, 10, 10
@@ -40,7 +40,7 @@ def customer_page(request: PersonRequest, pk: int) -> HttpResponse:
         "phones": customer.phones.order_by("pk"),
         "page": read_page(request, purchases, ORDERINGS, "-ordered", PURCHASES),
         "contacts": [
-            (one, CHANNEL_ICONS[one.channel], LABELS.get(Interaction.Standing(one.standing), ""))
+            draw_contact(one, with_purchase=True)
             for one in contacts.order_by("-occurred_at", "-pk")[:CONTACTS]
         ],
         "ratings": ratings.order_by("-answered_at", "-pk")[:RATINGS],

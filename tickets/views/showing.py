@@ -26,10 +26,11 @@ from tickets.services.changing import STALE
 from tickets.views.after import view_of
 from tickets.views.attachments import FileRow, file_rows, files_of_ticket
 from tickets.views.casefile import TICKET_STATES
+from tickets.views.contact_rows import draw_choices, draw_contact
 from tickets.views.deadlines import standings
 from tickets.views.joined import joined_in, with_notes_of
 from tickets.views.owed import read_owed
-from tickets.views.timeline import CHANNEL_ICONS, LABELS, said_once
+from tickets.views.timeline import said_once
 from tickets.views.wording import EventRow, event_row
 
 Places = dict[int, list[FileRow]]
@@ -137,7 +138,8 @@ def ticket_told(ticket: Any) -> dict[str, Any]:
     events = _happened_to(ticket.pk)
     merges = joined_in(events)
     told = with_notes_of([one.merged_id for one in merges if one.into_id == ticket.pk], events)
-    said = [(one, CHANNEL_ICONS[one.channel], label_of(one)) for one in said_once(contacts)]
+    said = said_once(contacts)
+    promises = _promises_of(ticket.pk)
     files = file_rows(ticket.own_files, ticket.contact_files, ticket.note_files)
     return {
         "ticket": ticket,
@@ -145,9 +147,9 @@ def ticket_told(ticket: Any) -> dict[str, Any]:
         "tone": tone,
         "state_icon": icon,
         "is_finished": ticket.state in Ticket.FINISHED,
-        "contacts": said,
+        "proofs": draw_choices(said) if any(one.state == "open" for one in promises) else "",
         "talk": talk_of(said, [event_row(one) for one in told], by_place(files, contacts)),
-        "promises": _promises_of(ticket.pk),
+        "promises": promises,
         "owed": read_owed(ticket.pk),
         "merges": merges,
         "followers": followers_of(ticket),
@@ -167,15 +169,9 @@ def talk_of(
 ) -> list[dict[str, Any]]:
     """Contacts with their files, and between them notes and what was done, the newest first."""
     of_contact, of_note = places
-    rows = [
-        {
-            "at": one.occurred_at,
-            "one": one,
-            "icon_name": icon,
-            "label": label,
-            "files": of_contact.get(one.pk),
-        }
-        for one, icon, label in said
+    rows: list[dict[str, Any]] = [
+        {"at": one.occurred_at, "drawn": draw_contact(one, files=of_contact.get(one.pk, ()))}
+        for one in said
     ]
     rows += [
         {"at": row.at, "row": row, "files": of_note.get(row.event.pk)}
@@ -212,8 +208,3 @@ def forms_told(ticket: Ticket) -> dict[str, Any]:
         "versioned": VersionedForm(ticket=ticket, auto_id=False),
         "ending": EndPromiseForm(ticket=ticket, auto_id="ending_%s"),
     }
-
-
-def label_of(contact: Any) -> object:
-    """How the contact counts, in a word; nothing for one that simply counts."""
-    return LABELS.get(contact.standing, "")
