@@ -59,10 +59,10 @@ def test_a_proof_is_chosen_from_the_contacts_that_stand(desk):
         promise=PromiseDraft("Ring back", timezone.now() + timedelta(days=1)),
     )
     page = desk.get(f"/tickets/{contact.ticket_id}/").content.decode()
-    assert f'<option value="{contact.pk}">' in page
-    assert f"Phone: &lt;b&gt;{'x' * 56}…</option>" in page
+    choice = f"Phone: &lt;b&gt;{'x' * 56}…</option>"
+    assert choice in page
     Interaction.objects.filter(pk=contact.pk).update(
         superseded_at=timezone.now(), standing="superseded"
     )
     page = desk.get(f"/tickets/{contact.ticket_id}/").content.decode()
-    assert f'<option value="{contact.pk}">' not in page
+    assert choice not in page
