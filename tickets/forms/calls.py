@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from helpdesk.lib.folding import fold_key
 from helpdesk.lib.moments import check_year
 from purchases.models import Customer, Purchase
@@ -67,6 +68,12 @@ class CallForm(HoldingForm):
     promise_at = forms.DateTimeField(
         required=False, label=gettext_lazy("At"), validators=[check_year]
     )
+    promise_owner = forms.ModelChoiceField(
+        queryset=User.objects.workers().order_by("name"),
+        required=False,
+        empty_label=gettext_lazy("I do"),
+        label=gettext_lazy("Who does it"),
+    )
 
     def clean_occurred_at(self) -> datetime:
         """Now, unless another moment that has passed was typed."""
@@ -96,10 +103,12 @@ class CallForm(HoldingForm):
         return data
 
     def _draft(self) -> PromiseDraft | None:
-        """What is promised by when; None when the moment cannot be."""
+        """What is promised by when; None when the moment or the person cannot be."""
         due_at = due_moment(self, when="promise_when", at="promise_at")
         what = self.cleaned_data.get("promise_what") or _("Call back")
-        return PromiseDraft(what=what, due_at=due_at) if due_at else None
+        if due_at is None or "promise_owner" in self.errors:
+            return None
+        return PromiseDraft(what=what, due_at=due_at, owner=self.cleaned_data["promise_owner"])
 
     def contact(self) -> dict[str, Any]:
         """What ``log_interaction`` takes, of a valid form. Rows are named by their keys only."""

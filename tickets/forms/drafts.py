@@ -24,6 +24,7 @@ LENGTHS = {
     "promise_what": 300,
     "promise_when": 20,
     "promise_at": 30,
+    "promise_owner": 18,
 }
 
 

@@ -184,6 +184,24 @@ def test_the_second_button_promises_a_call_back_for_tomorrow_at_nine(
     )
 
 
+def test_a_promise_may_be_a_colleagues_to_keep(desk: Client, purchase: Purchase, reason: Reason):
+    karim = make.agent(name="Karim Baert")
+    page = desk.get(f"{URL}?purchase={purchase.pk}").content.decode()
+    assert f'<option value="{karim.pk}">Karim Baert</option>' in page
+    desk.post(URL, said(reason, purchase=purchase.pk, promise="1", promise_owner=karim.pk))
+    assert Promise.objects.get().owner == karim
+
+
+def test_whoever_cannot_work_on_tickets_gets_no_promise_and_nothing_is_saved(
+    desk: Client, purchase: Purchase, reason: Reason
+):
+    gone = make.agent(name="Gone Girl", is_active=False)
+    answer = desk.post(URL, said(reason, purchase=purchase.pk, promise="1", promise_owner=gone.pk))
+    assert answer.status_code == 422
+    assert "td-call-promise-open" in answer.content.decode()
+    assert (Promise.objects.count(), Interaction.objects.count()) == (0, 0)
+
+
 def test_an_unknown_caller_is_kept_under_what_was_typed(desk: Client, reason: Reason):
     page = text_of(desk.get(f"{URL}?phone=+3295550177"))
     assert "Unknown caller" in page

@@ -147,6 +147,13 @@ def test_open_calls_are_tabs_in_the_order_they_began(desk: Client, actor: User, 
     assert [tab.is_current for tab in fresh.context["tabs"]] == [False, False, False, True]
 
 
+def test_whose_promise_it_would_be_is_kept_too(desk: Client, actor: User, purchase: Purchase):
+    karim = make.agent(name="Karim Baert")
+    kept = draft(actor, purchase=str(purchase.pk), promise_owner=str(karim.pk))
+    page = desk.get(f"{CALL}?key={kept.form_key}").content.decode()
+    assert f'<option value="{karim.pk}" selected>Karim Baert</option>' in page
+
+
 def test_ten_open_calls_take_as_many_queries_as_one(desk: Client, actor: User, queries):
     def ask() -> list[str]:
         with queries() as seen:
