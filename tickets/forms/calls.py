@@ -73,6 +73,7 @@ class CallForm(HoldingForm):
         required=False,
         empty_label=gettext_lazy("I do"),
         label=gettext_lazy("Who does it"),
+        widget=forms.Select(attrs={"class": "form-select", "id": "promise-owner"}),
     )
 
     def clean_occurred_at(self) -> datetime:

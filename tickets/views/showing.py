@@ -26,7 +26,7 @@ from tickets.services.changing import STALE
 from tickets.views.after import view_of
 from tickets.views.attachments import FileRow, file_rows, files_of_ticket
 from tickets.views.casefile import TICKET_STATES
-from tickets.views.contact_rows import draw_choices, draw_contact
+from tickets.views.contact_rows import draw_choices, draw_contact, draw_files
 from tickets.views.deadlines import standings
 from tickets.views.joined import joined_in, with_notes_of
 from tickets.views.owed import read_owed
@@ -174,7 +174,7 @@ def talk_of(
         for one in said
     ]
     rows += [
-        {"at": row.at, "row": row, "files": of_note.get(row.event.pk)}
+        {"at": row.at, "row": row, "files": draw_files(of_note.get(row.event.pk, ()))}
         for row in events
         if row.event.kind != TicketEvent.Kind.FILE_ADDED or row.event.interaction_id is None
     ]
