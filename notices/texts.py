@@ -77,6 +77,13 @@ DEADLINES: Mapping[str, Any] = {
 }
 
 
+def help_params(params: Params) -> Params:
+    """With ``about``: the ticket, or the order where there is none."""
+    if params.get("ticket"):
+        return {**params, "about": _("ticket #%(ticket)s") % params}
+    return {**params, "about": _("order %(order)s") % params}
+
+
 def deadline_late(params: Params) -> str:
     """``which``: a deadline; ``due``: its moment, told in the zone of who reads."""
     due = timezone.localtime(datetime.fromisoformat(params["due"]))
@@ -120,18 +127,18 @@ WORDINGS: Mapping[str, Wording] = {
         "td-accent",
     ),
     "help_asked": Wording(
-        lambda params: _("%(by)s needs your help on ticket #%(ticket)s: %(question)s") % params,
+        lambda params: _("%(by)s needs your help on %(about)s: %(question)s") % help_params(params),
         "life-buoy",
         "td-warn",
     ),
     "help_answered": Wording(
-        lambda params: _("%(by)s answered you on ticket #%(ticket)s: %(question)s") % params,
+        lambda params: _("%(by)s answered you on %(about)s: %(question)s") % help_params(params),
         "life-buoy",
         "td-good",
     ),
     "help_overdue": Wording(
         lambda params: (
-            _("Nobody has answered %(by)s on ticket #%(ticket)s in time: %(question)s") % params
+            _("Nobody has answered %(by)s on %(about)s in time: %(question)s") % help_params(params)
         ),
         "life-buoy",
         "td-alarm",
@@ -160,6 +167,14 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "promise_given": Wording(
         lambda params: _("%(by)s promised something that you do: %(what)s") % params, "alarm-clock"
+    ),
+    "promise_handed": Wording(
+        lambda params: _("%(by)s gave you a promise to keep: %(what)s") % params,
+        "alarm-clock",
+        "td-warn",
+    ),
+    "promise_taken": Wording(
+        lambda params: _("%(by)s gave your promise to %(owner)s: %(what)s") % params, "alarm-clock"
     ),
     "promise_soon": Wording(
         lambda params: _("A promise is due in a quarter of an hour: %(what)s (%(about)s)") % params,

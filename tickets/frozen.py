@@ -160,4 +160,14 @@ CORRECTIONS: list[Declared] = [
     ),
 ]
 
-FROZEN: list[Declared] = [*FIRST, *ATTEMPTS, *OWED, *CORRECTIONS]
+GIVEN: list[Declared] = [
+    Frozen(
+        name="promise_keeps_its_last_owner",
+        table="tickets_promise",
+        columns=("owner_id",),
+        when="OLD.state <> 'open'",
+        message="an ended promise stays with who had it at its end",
+    ),
+]
+
+FROZEN: list[Declared] = [*FIRST, *ATTEMPTS, *OWED, *CORRECTIONS, *GIVEN]

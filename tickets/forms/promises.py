@@ -10,7 +10,7 @@ from accounts.models import User
 from helpdesk.lib.moments import check_year
 from tickets.forms.due import TOMORROW, DueField, due_moment
 from tickets.forms.once import FormKeyField
-from tickets.models import Interaction, Ticket
+from tickets.models import Interaction, Promise, Ticket
 from tickets.services import PromiseDraft
 
 
@@ -50,6 +50,32 @@ class PromiseForm(forms.Form):
         """What a valid form promises."""
         data = self.cleaned_data
         return PromiseDraft(data["what"], data["moment"], data["owner"])
+
+
+class GivePromiseForm(forms.Form):
+    """Who keeps an open promise from now on, and why it is not who has it."""
+
+    # Whom the page showed as its owner, so that two people do not give it away unawares.
+    was = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    owner = forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        label=gettext_lazy("Who does it from now on"),
+        empty_label=gettext_lazy("choose who"),
+        error_messages={"required": gettext_lazy("Say who does it from now on.")},
+    )
+    note = forms.CharField(
+        max_length=300,
+        label=gettext_lazy("Why, and what they must know"),
+        error_messages={
+            "required": gettext_lazy("Say why it changes hands: the next one reads it first.")
+        },
+    )
+
+    def __init__(self, *args: Any, promise: Promise, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(was=promise.owner_id)
+        people: Any = self.fields["owner"]
+        people.queryset = User.objects.workers().exclude(pk=promise.owner_id).order_by("name")
 
 
 class EndPromiseForm(forms.Form):

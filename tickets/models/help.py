@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from purchases.models import Customer, Purchase
 from tickets.models.tickets import Ticket
 
 
@@ -25,17 +26,27 @@ class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
     def for_list(self) -> "HelpRequestQuerySet":
         """With everything a row shows."""
         return self.select_related(
-            "asked_by", "asked_of", "answered_by", "ticket__customer", "ticket__purchase"
+            "asked_by",
+            "asked_of",
+            "answered_by",
+            "ticket__customer",
+            "ticket__purchase",
+            "purchase__customer",
         )
 
 
 class HelpRequest(models.Model):
     """A question to a manager past the queue, with a deadline and the answer on record.
 
-    It is help and no hand-off: the ticket keeps its owner. ``asked_of`` None: any manager.
+    It is about a ticket, or about a ``purchase`` that has none. It is help and no hand-off: the ticket keeps its owner. ``asked_of`` None: any manager.
     """
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="help_requests")
+    ticket = models.ForeignKey(
+        Ticket, null=True, on_delete=models.PROTECT, related_name="help_requests"
+    )
+    purchase = models.ForeignKey(
+        Purchase, null=True, on_delete=models.PROTECT, related_name="help_requests"
+    )
     question = models.TextField(_("what you need"))
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="help_asked"
@@ -63,6 +74,11 @@ class HelpRequest(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(question=""), name="help_asks_something"),
             models.CheckConstraint(
+                condition=Q(ticket__isnull=False, purchase__isnull=True)
+                | Q(ticket__isnull=True, purchase__isnull=False),
+                name="help_about_one_thing",
+            ),
+            models.CheckConstraint(
                 condition=Q(due_at__gt=F("asked_at")), name="help_due_after_asked"
             ),
             models.CheckConstraint(
@@ -89,6 +105,18 @@ class HelpRequest(models.Model):
 
     def __str__(self) -> str:
         return self.question[:80]
+
+    @property
+    def about(self) -> Purchase | None:
+        """The purchase it is about, if one is known."""
+        return self.purchase if self.ticket is None else self.ticket.purchase
+
+    @property
+    def customer(self) -> Customer | None:
+        """Whom it is about, if that is known."""
+        if self.ticket is not None:
+            return self.ticket.customer
+        return self.purchase.customer if self.purchase else None
 
     @property
     def is_overdue(self) -> bool:

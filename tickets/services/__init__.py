@@ -34,6 +34,7 @@ from tickets.services.owners import (
     hand_off_ticket,
     recount_handoffs,
 )
+from tickets.services.promise_owners import give_promise
 from tickets.services.promises import (
     PromiseDraft,
     count_broken_promises,
@@ -76,6 +77,7 @@ __all__ = [
     "end_promise",
     "follow_ticket",
     "forget_call_drafts",
+    "give_promise",
     "grant_goodwill",
     "hand_off_ticket",
     "log_attempt",

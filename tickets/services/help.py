@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from notices.services import notify
+from purchases.models import Purchase
 from tickets.models import HelpRequest, Ticket, TicketEvent
 from tickets.services.events import event
-from tickets.services.locking import lock_ticket
+from tickets.services.locking import lock_purchases, lock_ticket
 from tickets.services.once import once
 
 CHUNK = 200
@@ -22,22 +23,22 @@ CHUNK = 200
 @transaction.atomic
 def ask_for_help(
     *,
-    ticket: Ticket,
+    ticket: Ticket | None = None,
+    purchase: Purchase | None = None,
     question: str,
     due_at: datetime,
     asked_of: User | None,
     actor: User,
     form_key: str | None = None,
 ) -> HelpRequest:
-    """Ask one manager, or (``asked_of`` None) all of them; the ticket keeps its owner.
+    """Ask one manager, or (``asked_of`` None) all of them, about a ticket, which keeps its owner,
+    or about a ``purchase``.
 
     ``form_key`` names the form it was typed in: a second call with it writes nothing and gives
     the first question, with ``is_repeat`` set. Raises ValidationError: nothing asked, finished
     ticket, deadline passed, nobody else to ask.
     """
-    fresh = lock_ticket(ticket.pk)
-    if fresh.state in Ticket.FINISHED:
-        raise ValidationError(_("This ticket is finished: reopen it to ask about it."))
+    purchase_id = _lock_subject(ticket, purchase)
     if not question.strip():
         raise ValidationError({"question": _("Say what you need.")})
     if due_at <= timezone.now():
@@ -47,7 +48,8 @@ def ask_for_help(
     if not people:
         raise ValidationError({"asked_of": _("This person cannot answer. Ask another manager.")})
     asked = HelpRequest.objects.create(
-        ticket=fresh,
+        ticket=ticket,
+        purchase=None if ticket else purchase,
         question=question.strip(),
         due_at=due_at,
         asked_by=actor,
@@ -57,8 +59,8 @@ def ask_for_help(
     event(
         TicketEvent.Kind.ESCALATED,
         actor=actor,
-        ticket_id=fresh.pk,
-        purchase_id=fresh.purchase_id,
+        ticket_id=asked.ticket_id,
+        purchase_id=purchase_id,
         note=asked.question,
     ).save(force_insert=True)
     _tell(asked, people, "help_asked", by=actor)
@@ -83,7 +85,7 @@ def answer_help(*, request: HelpRequest, answer: str, actor: User) -> HelpReques
         TicketEvent.Kind.ANSWERED,
         actor=actor,
         ticket_id=fresh.ticket_id,
-        purchase_id=fresh.ticket.purchase_id,
+        purchase_id=fresh.about.pk if fresh.about else None,
         note=fresh.answer,
     ).save(force_insert=True)
     _tell(fresh, [fresh.asked_by], "help_answered", by=actor)
@@ -107,12 +109,26 @@ def _tell_chunk() -> int:
     now = timezone.now()
     overdue = HelpRequest.objects.open().filter(due_at__lte=now, told_overdue_at__isnull=True)
     rows = overdue.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    found = list(rows.select_related("asked_by", "ticket").order_by("due_at", "pk")[:CHUNK])
+    found = list(
+        rows.select_related("asked_by", "ticket", "purchase").order_by("due_at", "pk")[:CHUNK]
+    )
     for one in found:
         able = User.objects.able_to_answer(one.asked_by)
         _tell(one, [*able, one.asked_by], "help_overdue", by=one.asked_by)
     HelpRequest.objects.filter(pk__in=[one.pk for one in found]).update(told_overdue_at=now)
     return len(found)
+
+
+def _lock_subject(ticket: Ticket | None, purchase: Purchase | None) -> int | None:
+    """Lock what is asked about; returns the key of its purchase. Raises ValidationError."""
+    if ticket is None:
+        if purchase is None or not lock_purchases([purchase.pk]):
+            raise ValidationError(_("This purchase does not exist (any more). Find it again."))
+        return purchase.pk
+    fresh = lock_ticket(ticket.pk)
+    if fresh.state in Ticket.FINISHED:
+        raise ValidationError(_("This ticket is finished: reopen it to ask about it."))
+    return fresh.purchase_id
 
 
 def _tell(request: HelpRequest, people: list[User], kind: str, *, by: User) -> None:
@@ -121,6 +137,11 @@ def _tell(request: HelpRequest, people: list[User], kind: str, *, by: User) -> N
         people=people,
         kind=kind,
         key=f"help:{request.pk}:{kind}",
-        params={"by": by.name, "ticket": request.ticket_id, "question": request.question[:120]},
+        params={
+            "by": by.name,
+            "ticket": request.ticket_id,
+            "order": request.purchase.order_number if request.purchase else None,
+            "question": request.question[:120],
+        },
         link=reverse("help_page", args=[request.pk]),
     )

@@ -82,3 +82,35 @@ def test_the_ticket_page_carries_the_view_on(desk, mine):
     assert f'href="/queue/?{VIEW.replace("&", "&amp;")}"' in page
     queue = desk.get(f"/queue/?{VIEW}").content.decode()
     assert f'href="/tickets/{mine[0].pk}/?back={quote(VIEW, safe="")}"' in queue
+
+
+def test_asking_giving_and_merging_follow_the_choice_too(desk, lotte, mine, reason):
+    make.manager()
+    make.shop()
+    first, second, third = mine
+    carried = f"?back={quote(VIEW, safe='')}"
+    page = desk.get(page_of(first)).content.decode()
+    for deed in ("help", "goodwill", "merge"):
+        assert f'href="/tickets/{first.pk}/{deed}/{carried}"' in page
+        assert (
+            f'name="back" value="{VIEW.replace("&", "&amp;")}"'
+            in desk.get(f"/tickets/{first.pk}/{deed}/{carried}").content.decode()
+        )
+    help_ = {"question": "May I?", "when": "in_30_minutes"}
+    gift = {"kind": "gift", "cost": "5", "why": "Cracked."}
+    merge = {"into": third.pk, "version": first.version}
+    assert post(desk, first, "help", help_) == page_of(first)
+    choose(lotte, "next")
+    assert post(desk, first, "help", help_) == page_of(second)
+    assert post(desk, first, "goodwill", gift) == page_of(second)
+    choose(lotte, "back")
+    assert post(desk, second, "goodwill", gift) == f"/queue/?{VIEW}"
+    assert post(desk, first, "merge", merge) == f"/queue/?{VIEW}"
+    choose(lotte, "stay")
+    second.refresh_from_db()
+    merge["version"] = second.version
+    assert post(desk, second, "merge", merge) == page_of(third)
+
+
+def post(desk: Client, ticket: Ticket, deed: str, fields: dict[str, object]) -> str:
+    return desk.post(f"/tickets/{ticket.pk}/{deed}/", {**fields, "back": VIEW})["Location"]

@@ -241,3 +241,35 @@ def test_the_database_refuses_a_second_draft_of_a_form_and_one_saved_before_it_b
         CallDraft.objects.create(person=make.agent(), form_key=made.form_key)
     with pytest.raises(IntegrityError, match="call_draft_saved_after_start"), transaction.atomic():
         CallDraft.objects.filter(pk=made.pk).update(saved_at=made.started_at - timedelta(seconds=1))
+
+
+def test_a_saved_call_points_back_to_those_it_interrupted(
+    desk: Client, actor: User, purchase: Purchase
+):
+    first = draft(actor, purchase=str(purchase.pk))
+    second = draft(actor, q="0470 <b>")
+    draft(make.agent(), q="another's")
+    reason = make.reason()
+    said = {
+        "form_key": str(uuid4()),
+        "channel": "phone",
+        "direction": "inbound",
+        "reason": reason.pk,
+        "outcome": "resolved",
+        "summary": "Asks for the invoice.",
+        "purchase": make.purchase().pk,
+    }
+    drawn = desk.get(CALL).content.decode()
+    assert '<input type="hidden" name="others" value="1">' in drawn
+    said["others"] = "1"
+    told = text_of(desk.post(CALL, said, follow=True))
+    assert "2 calls are still open: " in told
+    link = f'<a href="/calls/new/?key={first.form_key}">Els Vermeulen · A-24817</a>'
+    assert f'{link}, <a href="/calls/new/?key={second.form_key}">0470 &lt;b&gt;</a>' in told
+    assert "another&#x27;s" not in told
+    said |= {"form_key": first.form_key, "purchase": purchase.pk}
+    told = text_of(desk.post(CALL, said, follow=True))
+    assert "A call is still open: " in told
+    assert first.form_key not in told
+    said |= {"form_key": second.form_key}
+    assert "still open" not in text_of(desk.post(CALL, said, follow=True))

@@ -1,6 +1,7 @@
 """The owner button: a question past the queue, answered on record; help and no hand-off."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -219,3 +220,47 @@ def test_the_database_keeps_a_question_and_its_answer(ticket: Ticket, lotte: Use
         rows.update(answer="No.")
     with pytest.raises(IntegrityError, match="help_is_kept"), transaction.atomic():
         rows.delete()
+
+
+def test_a_purchase_without_a_ticket_is_asked_about_and_none_is_opened(
+    lotte: User, nadia: User, client: Client
+):
+    purchase = make.purchase(order_number="W-7")
+    client.force_login(lotte)
+    address = f"/purchases/{purchase.pk}/help/"
+    assert f'href="{address}"' in client.get(f"/purchases/{purchase.pk}/").content.decode()
+    assert "No ticket is opened for it." in client.get(address).content.decode()
+    sent = {"question": "May she keep both?", "form_key": str(uuid4())}
+    sent["when"] = "in_30_minutes"
+    for _time in range(2):
+        page = client.post(address, sent, follow=True)
+        assert page.redirect_chain == [(f"/purchases/{purchase.pk}/", 302)]
+    assert "Help asked" in page.content.decode()
+    assert (HelpRequest.objects.count(), Ticket.objects.count()) == (1, 0)
+    assert told(nadia) == ["Lotte Maes needs your help on order W-7: May she keep both?"]
+    client.force_login(nadia)
+    assert "about the purchase" in client.get("/help/").content.decode()
+    asked = HelpRequest.objects.get()
+    page = client.post(f"/help/{asked.pk}/answer/", {"answer": "Yes."}, follow=True)
+    assert page.status_code == 200
+    assert "W-7" in client.get(f"/help/{asked.pk}/").content.decode()
+    assert told(lotte) == ["Nadia El Amrani answered you on order W-7: May she keep both?"]
+    assert "Help given" in client.get(f"/purchases/{purchase.pk}/").content.decode()
+
+
+def test_where_a_ticket_is_worked_on_the_question_goes_to_it(
+    ticket: Ticket, lotte: User, client: Client
+):
+    client.force_login(lotte)
+    answer = client.get(f"/purchases/{ticket.purchase_id}/help/")
+    assert answer["Location"] == f"/tickets/{ticket.pk}/help/"
+
+
+def test_a_question_is_about_one_thing(ticket: Ticket, lotte: User):
+    asked = make.help_request(ticket=ticket, asked_by=lotte)
+    rows = HelpRequest.objects.filter(pk=asked.pk)
+    for change in ({"purchase": ticket.purchase}, {"ticket": None}):
+        with pytest.raises(IntegrityError, match="help_about_one_thing"), transaction.atomic():
+            rows.update(**change)
+    with pytest.raises(ValidationError, match="does not exist"):
+        ask(None, lotte)

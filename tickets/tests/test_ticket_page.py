@@ -317,3 +317,29 @@ def test_people_to_mention_are_proposed_by_the_beginning_of_their_name(desk: Cli
     make.inspector(name="Brigitte")
     page = text_of(desk.get("/mentions/?q=BR"))
     assert re.findall(r'data-name="([^"]*)"', page) == ["Bram De Smet"]
+
+
+def test_a_ticket_with_more_contacts_than_its_page_shows_leads_to_all_of_them(client):
+    lotte = make.agent()
+    client.force_login(lotte)
+    purchase = make.purchase()
+    ticket = make.ticket(purchase=purchase, owner=lotte)
+    began = timezone.now() - timedelta(days=3)
+    for n in range(51):
+        if n == 50:
+            few = client.get(f"/tickets/{ticket.pk}/").content.decode()
+            assert "All contacts, also the older ones" not in few
+        make.interaction(
+            purchase=purchase,
+            ticket=ticket,
+            summary=f"Contact {n:02}.",
+            occurred_at=began + timedelta(minutes=n),
+        )
+    page = client.get(f"/tickets/{ticket.pk}/?back=view%3Dmine").content.decode()
+    assert ("Contact 01." in page, "Contact 00." in page) == (True, False)
+    link = f"/tickets/{ticket.pk}/contacts/?back=view%3Dmine"
+    assert f'href="{link}"' in page
+    newest = client.get(link).content.decode()
+    assert ("Contact 50." in newest, "Contact 00." in newest) == (True, False)
+    older = re.search(r'href="(\?[^"]*after=[^"]*)"', newest)[1].replace("&amp;", "&")
+    assert "Contact 00." in client.get(f"/tickets/{ticket.pk}/contacts/{older}").content.decode()

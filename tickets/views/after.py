@@ -36,6 +36,14 @@ def after_saving(request: PersonRequest, ticket: Ticket) -> HttpResponseRedirect
     return redirect(ticket_address(ticket.pk, view))
 
 
+def after_merging(request: PersonRequest, merged: Ticket, *, into: int) -> HttpResponseRedirect:
+    """Who stays, stays on the ticket that took over; the merged one has nothing left to do."""
+    view = view_of(request)
+    if view and request.user.after_saving != AfterSaving.STAY:
+        return after_saving(request, merged)
+    return redirect(ticket_address(into, view))
+
+
 def view_of(request: PersonRequest) -> str:
     """The query of the view that a ticket was opened from; "" when it was opened otherwise.
 

@@ -12,9 +12,9 @@ from accounts.models import Role
 from helpdesk.templatetags.moments import ago_text
 from purchases.models import CustomerPhone
 from tickets.forms.attempts import AttemptForm
-from tickets.forms.promises import EndPromiseForm
+from tickets.forms.promises import EndPromiseForm, GivePromiseForm
 from tickets.models import CallAttempt, Promise
-from tickets.services import log_attempt
+from tickets.services import give_promise, log_attempt
 from tickets.views.errors import add_errors
 from tickets.views.timeline import ENDINGS
 
@@ -56,13 +56,35 @@ def promise_try(request: PersonRequest, pk: int) -> HttpResponse:
     return _show(request, promise, form)
 
 
+@roles(Role.AGENT, Role.MANAGER)
+@require_POST
+def promise_give(request: PersonRequest, pk: int) -> HttpResponse:
+    """Let somebody else keep it."""
+    promise = _read(pk)
+    form = GivePromiseForm(request.POST, promise=promise, auto_id="give_%s")
+    if form.is_valid():
+        try:
+            given = give_promise(promise=promise, actor=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            told = _("%(name)s keeps this promise from now on, and is told.")
+            messages.success(request, told % {"name": given.owner})
+            return redirect("promise_page", pk)
+    return _show(request, _read(pk), giving=form)
+
+
 def _read(pk: int) -> Promise:
     """The promise with all that its page names, or 404."""
     return get_object_or_404(Promise.objects.for_list().select_related("made_in", "proof"), pk=pk)
 
 
 def _show(
-    request: PersonRequest, promise: Promise, form: AttemptForm | None = None
+    request: PersonRequest,
+    promise: Promise,
+    form: AttemptForm | None = None,
+    *,
+    giving: GivePromiseForm | None = None,
 ) -> HttpResponse:
     """The page; with a form that was not taken, that form and its errors."""
     ticket = promise.ticket
@@ -75,9 +97,10 @@ def _show(
         "tries": [(one, *SIGNS[Outcome(one.outcome)]) for one in tries],
         "form": form or AttemptForm(auto_id="try_%s"),
         "ending": EndPromiseForm(ticket=ticket, auto_id="ending_%s"),
+        "giving": giving or GivePromiseForm(promise=promise, auto_id="give_%s"),
         "may_write": request.user.may(Role.AGENT, Role.MANAGER, write=True),
     }
-    return render(request, "tickets/promise_page.html", told, status=422 if form else 200)
+    return render(request, "tickets/promise_page.html", told, status=422 if form or giving else 200)
 
 
 def _told(attempt: CallAttempt) -> str:

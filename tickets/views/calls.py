@@ -10,7 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -21,7 +23,7 @@ from tickets.forms.once import new_form_key, own_form_key
 from tickets.models import CallDraft, Interaction, Reason, Ticket
 from tickets.rules import Standing
 from tickets.services import add_to_interaction, log_interaction
-from tickets.views.drafts import read_tabs
+from tickets.views.drafts import read_open_calls, read_tabs
 from tickets.views.errors import add_errors
 from tickets.views.holding import hold_sent
 from tickets.views.subjects import Subject, read_subject
@@ -88,6 +90,9 @@ def save_call(request: PersonRequest) -> HttpResponse:
             add_errors(form, error)
         else:
             tell(request, logged)
+            # Asked only when the form was drawn beside others: the usual call is alone.
+            if "others" in request.POST:
+                tell_of_open_calls(request, but=logged.form_key)
             return redirect(place_of(logged))
     subject = read_subject(request.POST, shop=request.shop)
     return show_form(request, form, subject, status=422)
@@ -118,6 +123,22 @@ def tell(request: PersonRequest, logged: Interaction) -> None:
             request,
             _("Ticket #%(n)d stays open: a promise on it has not been kept yet.")
             % {"n": logged.ticket_id},
+        )
+
+
+def tell_of_open_calls(request: PersonRequest, *, but: str | None) -> None:
+    """Point back to the calls that this one interrupted: one link for each."""
+    links = [
+        format_html('<a href="{}?key={}">{}</a>', reverse("call_create"), tab.form_key, words)
+        for tab in read_open_calls(request.user)
+        if tab.form_key != but
+        for words in [" · ".join(filter(None, [tab.name, tab.detail])) or _("New call")]
+    ]
+    if links:
+        told = ngettext("A call is still open:", "%(n)d calls are still open:", len(links))
+        words = told % {"n": len(links)}
+        messages.info(
+            request, format_html("{} {}", words, format_html_join(", ", "{}", zip(links)))
         )
 
 

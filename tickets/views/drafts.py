@@ -109,9 +109,17 @@ def read_tabs(person: User, *, form_key: str) -> list[Tab]:
 
     Three queries at most, however many they are.
     """
+    tabs = read_open_calls(person, form_key=form_key)
+    if not any(tab.is_current for tab in tabs):
+        tabs.append(Tab(form_key, "", "", None, is_current=True))
+    return tabs
+
+
+def read_open_calls(person: User, *, form_key: str = "") -> list[Tab]:
+    """The calls this person has open; the one of ``form_key`` is the current one."""
     drafts = list(CallDraft.objects.filter(person=person).open()[:MOST_TABS])
     names = _names([draft.fields for draft in drafts])
-    tabs = [
+    return [
         Tab(
             form_key=draft.form_key,
             name=name,
@@ -121,9 +129,6 @@ def read_tabs(person: User, *, form_key: str) -> list[Tab]:
         )
         for draft, (name, detail) in zip(drafts, names, strict=True)
     ]
-    if not any(tab.is_current for tab in tabs):
-        tabs.append(Tab(form_key, "", "", None, is_current=True))
-    return tabs
 
 
 def _names(drafts: list[dict[str, str]]) -> list[tuple[str, str]]:

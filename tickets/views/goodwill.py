@@ -20,6 +20,7 @@ from tickets.services import (
     set_goodwill_limits,
 )
 from tickets.services.goodwill import limit_of, limits_in_force
+from tickets.views.after import after_saving, view_of
 from tickets.views.errors import add_errors
 from tickets.views.given import read_goodwill, show_goodwill
 from tickets.views.showing import read_ticket
@@ -92,12 +93,15 @@ def goodwill_new(request: PersonRequest, pk: int) -> HttpResponse:
             add_errors(form, error)
         else:
             messages.success(request, _told(given))
+            if given.ticket_id == ticket.pk:
+                return after_saving(request, ticket)
             return redirect("ticket_page", given.ticket_id)
     told = {
         "form": form,
         "ticket": ticket,
         "limit": limit_of(request.user, limits_in_force()),
         "approvers": User.objects.approvers(other_than=request.user).order_by("name"),
+        "back": view_of(request),
     }
     status = 422 if form.errors else 200
     return render(request, "tickets/goodwill_new.html", told, status=status)

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import PersonRequest, roles
 from accounts.models import Role
 from helpdesk.lib.paging import Ordering, read_page
+from purchases.models import Purchase
 from tickets.forms.help import AnswerForm, HelpForm
-from tickets.models import HelpRequest
+from tickets.models import HelpRequest, Ticket
 from tickets.services import answer_help, ask_for_help
+from tickets.views.after import after_saving, view_of
 from tickets.views.errors import add_errors
 from tickets.views.showing import read_ticket
 
@@ -42,12 +44,31 @@ def help_list(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def help_ask(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask about a ticket, which keeps its owner."""
-    ticket = read_ticket(pk)
+    return _ask(request, ticket=read_ticket(pk))
+
+
+@roles(Role.AGENT, Role.MANAGER)
+@require_http_methods(["GET", "POST"])
+def help_ask_purchase(request: PersonRequest, pk: int) -> HttpResponse:
+    """Ask about a purchase; where somebody works on a ticket of it, about that one."""
+    purchase = get_object_or_404(Purchase.objects.select_related("customer"), pk=pk)
+    if request.method == "GET":
+        ticket = Ticket.objects.filter(purchase=purchase).unfinished().order_by("-pk").first()
+        if ticket is not None:
+            return redirect("help_ask", ticket.pk)
+    return _ask(request, purchase=purchase)
+
+
+def _ask(
+    request: PersonRequest, *, ticket: Ticket | None = None, purchase: Purchase | None = None
+) -> HttpResponse:
+    """The form, and what it asks."""
     form = HelpForm(request.POST or None, asker=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             asked = ask_for_help(
                 ticket=ticket,
+                purchase=purchase,
                 question=form.cleaned_data["question"],
                 due_at=form.cleaned_data["moment"],
                 asked_of=form.cleaned_data["asked_of"],
@@ -61,9 +82,14 @@ def help_ask(request: PersonRequest, pk: int) -> HttpResponse:
                 messages.info(request, _("You asked this already; nothing was added."))
             else:
                 messages.success(request, _("Asked. You are told when there is an answer."))
-            return redirect("ticket_page", asked.ticket_id)
+            if ticket is not None and asked.ticket_id == ticket.pk:
+                return after_saving(request, ticket)
+            if asked.ticket_id is not None:
+                return redirect("ticket_page", asked.ticket_id)
+            return redirect("purchase_page", asked.purchase_id)
+    told = {"form": form, "ticket": ticket, "purchase": purchase, "back": view_of(request)}
     status = 422 if form.errors else 200
-    return render(request, "tickets/help_ask.html", {"form": form, "ticket": ticket}, status=status)
+    return render(request, "tickets/help_ask.html", told, status=status)
 
 
 @roles(Role.AGENT, Role.MANAGER)
@@ -99,5 +125,5 @@ def _read(pk: int) -> HelpRequest:
 def _show(request: PersonRequest, asked: HelpRequest, form: AnswerForm) -> HttpResponse:
     """The page; with an answer that was not taken, that form and its errors."""
     may_answer = request.user.may(Role.MANAGER, write=True) and asked.asked_by_id != request.user.pk
-    told = {"asked": asked, "ticket": asked.ticket, "form": form, "may_answer": may_answer}
+    told = {"asked": asked, "form": form, "may_answer": may_answer}
     return render(request, "tickets/help_page.html", told, status=422 if form.errors else 200)

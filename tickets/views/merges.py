@@ -18,6 +18,7 @@ from accounts.models import Role, Shop
 from tickets.forms.merges import MergeForm, SplitForm
 from tickets.models import Ticket, TicketMerge
 from tickets.services import merge_tickets, split_interaction, undo_merge
+from tickets.views.after import after_merging, view_of
 from tickets.views.casefile import TICKET_STATES
 from tickets.views.errors import add_errors
 from tickets.views.interactions import read_interaction
@@ -62,7 +63,7 @@ def ticket_merge(request: PersonRequest, pk: int) -> HttpResponse:
                 merge.contacts,
             )
             messages.success(request, told % {"old": pk, "n": merge.contacts})
-            return redirect("ticket_page", merge.into_id)
+            return after_merging(request, ticket, into=merge.into_id)
     text = request.GET.get("q", "").strip()
     told_all = {
         "ticket": ticket,
@@ -71,6 +72,7 @@ def ticket_merge(request: PersonRequest, pk: int) -> HttpResponse:
         "candidates": candidates(ticket, text, shop=request.shop),
         "contacts": ticket.interactions.count(),
         "promises": ticket.promises.count(),
+        "back": view_of(request),
     }
     status = 422 if form.errors else 200
     return render(request, "tickets/ticket_merge.html", told_all, status=status)

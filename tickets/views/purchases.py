@@ -75,6 +75,7 @@ def purchase_page(request: PersonRequest, pk: int) -> HttpResponse:
             "page": page,
             "rows": rows,
             "only_counted": only_counted,
+            "may_write": request.user.may(Role.AGENT, Role.MANAGER, write=True),
             "may_open_lots": request.user.may(Role.INSPECTOR, Role.MANAGER),
             "log_url": f"{reverse('call_create')}?purchase={purchase.pk}",
         },

@@ -70,7 +70,7 @@ def _told_of(pk: int) -> TicketQuerySet:
 
 _ticket_told = Prepared(_told_of)
 _contacts_of = Prepared(
-    lambda ticket: Interaction.objects.filter(ticket=ticket).for_timeline()[:CONTACTS]
+    lambda ticket: Interaction.objects.filter(ticket=ticket).for_timeline()[: CONTACTS + 1]
 )
 _happened_to = Prepared(
     lambda ticket: (
@@ -134,7 +134,8 @@ def collide(ticket: Any, form: VersionedForm) -> Collision:
 def ticket_told(ticket: Any) -> dict[str, Any]:
     """What is read of the ticket."""
     tone, icon = TICKET_STATES[Ticket.State(ticket.state)]
-    contacts = _contacts_of(ticket.pk)
+    found = _contacts_of(ticket.pk)
+    contacts = found[:CONTACTS]
     events = _happened_to(ticket.pk)
     merges = joined_in(events)
     told = with_notes_of([one.merged_id for one in merges if one.into_id == ticket.pk], events)
@@ -149,6 +150,7 @@ def ticket_told(ticket: Any) -> dict[str, Any]:
         "is_finished": ticket.state in Ticket.FINISHED,
         "proofs": draw_choices(said) if any(one.state == "open" for one in promises) else "",
         "talk": talk_of(said, [event_row(one) for one in told], by_place(files, contacts)),
+        "has_older": len(found) > CONTACTS,
         "promises": promises,
         "owed": read_owed(ticket.pk),
         "merges": merges,

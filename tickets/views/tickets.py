@@ -10,12 +10,16 @@ from accounts.access import PersonRequest, roles
 from accounts.models import Role
 from helpdesk.lib.paging import Ordering, read_page
 from tickets.forms.tickets import ResolveForm
+from tickets.models import Interaction
 from tickets.services import resolve_ticket
+from tickets.views.after import view_of
+from tickets.views.contact_rows import draw_contact
 from tickets.views.doing import do_act, show_act
 from tickets.views.showing import read_ticket, show_ticket
 from tickets.views.wording import event_row
 
 ORDERINGS = {"moment": Ordering(gettext_lazy("When"), ("at",))}
+CONTACTS = {"moment": Ordering(gettext_lazy("When"), ("occurred_at",))}
 
 
 @roles(Role.AGENT, Role.MANAGER)
@@ -34,6 +38,23 @@ def ticket_history(request: PersonRequest, pk: int) -> HttpResponse:
     page = read_page(request, events, ORDERINGS, "-moment")
     told = {"ticket": ticket, "page": page, "rows": [event_row(one) for one in page.items]}
     return render(request, "tickets/ticket_history.html", told)
+
+
+@roles(Role.AGENT, Role.MANAGER)
+@require_safe
+def ticket_contacts(request: PersonRequest, pk: int) -> HttpResponse:
+    """All contacts of a ticket that has more than its page shows, the newest first."""
+    ticket = read_ticket(pk)
+    page = read_page(
+        request, Interaction.objects.filter(ticket=pk).for_timeline(), CONTACTS, "-moment"
+    )
+    told = {
+        "ticket": ticket,
+        "page": page,
+        "rows": [draw_contact(one) for one in page.items],
+        "back": view_of(request),
+    }
+    return render(request, "tickets/ticket_contacts.html", told)
 
 
 @roles(Role.AGENT, Role.MANAGER)
