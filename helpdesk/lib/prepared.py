@@ -8,6 +8,7 @@ queryset with places for keys: what comes back are the same rows and objects.
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
@@ -16,11 +17,12 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.http import Http404
 
 M = TypeVar("M", bound=Model)
-Key = int | str
+Key = int | str | datetime
 # Keys that no row has; each stands in the statement for one that is given when it is asked.
 PLACES: dict[type, Callable[[int], Key]] = {
     int: lambda place: 2**62 + 907_301 + place,
     str: lambda place: f"\x01place {place}\x01",
+    datetime: lambda place: datetime(1, 1, 1 + place, 9, 7, 3, 1, tzinfo=UTC),
 }
 
 
@@ -62,9 +64,8 @@ class _Asked:
 class Prepared(Generic[M]):
     """``build(*keys)`` gives the queryset; calling this gives its rows for those keys.
 
-    Keys are whole numbers, or texts that are compared whole; a place keeps its kind. Everything
-    else in the queryset stays as it was the first time: no moment of now, nothing of the person
-    who asks, no slice by a number that differs, and no prefetching. Safe in threads, and on
+    Keys are whole numbers, moments, or texts that are compared whole; a place keeps its kind.
+    Everything else in the queryset stays as it was the first time: nothing of the person who asks, no slice by a number that differs, and no prefetching. Safe in threads, and on
     whatever connection the thread has.
     """
 
@@ -77,7 +78,7 @@ class Prepared(Generic[M]):
         made = self._statements.get(connection.vendor) or self._make(keys)
         params = list(made.params)
         for at, place in made.places.items():
-            params[at] = keys[place]
+            params[at] = _adapted(keys[place])
         # Of its own for each question: a compiler remembers its connection.
         compiler: Any = copy(made.compiler)
         compiler.connection = connection
@@ -97,13 +98,12 @@ class Prepared(Generic[M]):
         return row
 
     def _make(self, keys: tuple[Key, ...]) -> _Statement[M]:
-        marks = [
-            PLACES[str if isinstance(key, str) else int](place) for place, key in enumerate(keys)
-        ]
+        marks = [PLACES[_kind(key)](place) for place, key in enumerate(keys)]
         rows = self._build(*marks)
         compiler: Any = rows.query.get_compiler(rows.db)
         sql, params = compiler.as_sql()
-        places = {at: marks.index(value) for at, value in enumerate(params) if value in marks}
+        sought = [_adapted(mark) for mark in marks]
+        places = {at: sought.index(value) for at, value in enumerate(params) if value in sought}
         if set(places.values()) != set(range(len(marks))):
             raise ValueError(
                 "A key of a prepared question is not in its statement as it was given."
@@ -111,3 +111,13 @@ class Prepared(Generic[M]):
         made = _Statement(rows, compiler, sql, tuple(params), places)
         self._statements[connection.vendor] = made
         return made
+
+
+def _kind(key: Key) -> type:
+    """The kind of a key: booleans and the like are numbers."""
+    return next((kind for kind in (str, datetime) if isinstance(key, kind)), int)
+
+
+def _adapted(key: Key) -> Any:
+    """A key as Django gives it to this database's driver."""
+    return connection.ops.adapt_datetimefield_value(key) if isinstance(key, datetime) else key

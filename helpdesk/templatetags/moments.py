@@ -28,6 +28,17 @@ def day_format(day: date) -> str:
     return pgettext("date format", "j M Y")
 
 
+def day_words(day: date) -> str:
+    """A day as a list says it: "Wed 18 Nov", or "3 May 2024"."""
+    return _day_words(day, day_format(day), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day_words(day: date, form: str, _language: str | None) -> str:
+    """Kept, as ``_exact`` is."""
+    return date_format(day, form)
+
+
 def exact(value: datetime) -> str:
     """The whole moment, for the hover text: "Wed 18 Nov 2026, 10:20"."""
     return _exact(value, timezone.get_current_timezone(), get_language())
@@ -71,11 +82,11 @@ def ago_text(value: datetime) -> str:
         return _("%(n)d min ago") % {"n": seconds // MINUTE}
     if seconds >= 0 and days == 0:
         return _("%(n)d h ago") % {"n": seconds // HOUR}
-    clock_text = date_format(local, "H:i")
+    clock_text = f"{local:%H:%M}"
     if days in {-1, 0, 1}:
         words = {-1: _("tomorrow %(t)s"), 0: _("today %(t)s"), 1: _("yesterday %(t)s")}
         return words[days] % {"t": clock_text}
-    text = date_format(local, day_format(local.date()))
+    text = day_words(local.date())
     return f"{text} {clock_text}" if abs(days) < WEEK_DAYS else text
 
 
@@ -93,9 +104,7 @@ def moment(value: datetime | None) -> SafeString:
     if value is None:
         return SafeString("")
     local = timezone.localtime(value)
-    return time_tag(
-        value, f"{date_format(local, day_format(local.date()))} {date_format(local, 'H:i')}"
-    )
+    return time_tag(value, f"{day_words(local.date())} {local:%H:%M}")
 
 
 @register.filter
@@ -103,7 +112,7 @@ def clock(value: datetime | None) -> SafeString:
     """Only the time of the day: "10:20", the whole moment on hover; empty for None."""
     if value is None:
         return SafeString("")
-    return time_tag(value, date_format(timezone.localtime(value), "H:i"))
+    return time_tag(value, f"{timezone.localtime(value):%H:%M}")
 
 
 @register.filter
@@ -112,13 +121,12 @@ def day(value: date | datetime | None) -> SafeString:
     if value is None:
         return SafeString("")
     if isinstance(value, datetime):
-        local = timezone.localtime(value)
-        return time_tag(value, date_format(local, day_format(local.date())))
+        return time_tag(value, day_words(timezone.localtime(value).date()))
     return format_html(
         '<time class="td-time" datetime="{}" title="{}">{}</time>',
         value.isoformat(),
         date_format(value, pgettext("date format", "D j M Y")),
-        date_format(value, day_format(value)),
+        day_words(value),
     )
 
 

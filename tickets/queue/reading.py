@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -10,9 +11,10 @@ from django.http import QueryDict
 from accounts.models import Shop, User
 from helpdesk.lib.filters import Filtered, read_filters
 from helpdesk.lib.paging import CappedCount, sort_asked, told_count
+from helpdesk.lib.prepared import Prepared
 from tickets.models import SavedView, Ticket
 from tickets.models.tickets import TicketQuerySet
-from tickets.queue.builtin import ORDERINGS, VIEWS, View
+from tickets.queue.builtin import ORDERINGS, VIEWS, Asker, View
 from tickets.queue.columns import read_columns
 from tickets.queue.filters import Names, asks_for_finished, queue_filters
 
@@ -62,7 +64,7 @@ def read_queue(
     return Queue(
         view=view,
         filtered=filtered,
-        tickets=tickets.filter(view.condition(person)).filter(filtered.condition),
+        tickets=tickets.filter(view.condition(Asker.of(person))).filter(filtered.condition),
         sort=sort_asked(params, ORDERINGS, "-age" if finished else view.sort),
         shown=read_columns(params.get("cols") or person.queue_columns or ""),
     )
@@ -80,21 +82,50 @@ def kept_query(params: QueryDict, only: Sequence[str] = KEPT) -> str:
 def count_views(
     queue: Queue, saved: Sequence[SavedView], *, person: User, zone: tzinfo
 ) -> tuple[str, dict[str, str], dict[int, str]]:
-    """How many tickets the queue, every view and every saved view has: one query for all.
+    """How many tickets the queue, every view and every saved view has: one query for the views,
+    and one for what else there is, filters or saved views.
 
     Each is exact to 999; more are not counted.
     """
-    wanted: dict[str, QuerySet[Ticket]] = {"here": queue.tickets}
-    wanted |= {f"view_{key}": view.tickets(person) for key, view in VIEWS.items()}
+    views = _count_builtin(Asker.of(person))
+    wanted: dict[str, QuerySet[Ticket]] = {}
+    # Unfiltered it has what its view has.
+    if queue.filtered.active:
+        wanted["here"] = queue.tickets
     for one in saved:
         asked = read_queue(QueryDict(one.query), person=person, zone=zone)
         wanted[f"saved_{one.pk}"] = asked.tickets
-    counts = _count(wanted)
+    counts = _count(wanted) if wanted else {}
     return (
-        counts["here"],
-        {key: counts[f"view_{key}"] for key in VIEWS},
+        counts.get("here", views[queue.view.key]),
+        views,
         {one.pk: counts[f"saved_{one.pk}"] for one in saved},
     )
+
+
+def _count_builtin(asker: Asker) -> dict[str, str]:
+    """How many tickets each of the views has that everybody has."""
+    moments = (asker.tonight, asker.now)
+    if asker.team is None:
+        row = _counts_without_team(asker.person, *moments)[0]
+    else:
+        row = _counts_with_team(asker.person, asker.team, *moments)[0]
+    return dict(zip(VIEWS, map(told_count, row), strict=True))
+
+
+def _views_counted(asker: Asker) -> QuerySet[Any]:
+    """One row with the capped count of each view, asked beside the one row of the shop."""
+    unfinished = Ticket.objects.unfinished()
+    counts = [CappedCount(unfinished.filter(view.condition(asker))) for view in VIEWS.values()]
+    return Shop.objects.filter(pk=1).values_list(*counts)
+
+
+_counts_with_team = Prepared(
+    lambda person, team, tonight, now: _views_counted(Asker(person, team, tonight, now))
+)
+_counts_without_team = Prepared(
+    lambda person, tonight, now: _views_counted(Asker(person, None, tonight, now))
+)
 
 
 def _count(wanted: Mapping[str, QuerySet[Ticket]]) -> dict[str, str]:

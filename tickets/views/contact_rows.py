@@ -10,7 +10,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -109,7 +108,7 @@ def draw_choices(contacts: Iterable[Any]) -> SafeString:
         format_html(
             '<option value="{}">{} {}: {}</option>',
             contact.pk,
-            date_format(timezone.localtime(contact.occurred_at), "Y-m-d H:i"),
+            f"{timezone.localtime(contact.occurred_at):%Y-%m-%d %H:%M}",
             CHANNELS[contact.channel],
             Truncator(contact.summary).chars(TOLD),
         )

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.templatetags.icons import icon
-from helpdesk.templatetags.moments import day_format, duration
+from helpdesk.templatetags.moments import day_words, duration
 from tickets.models import CallAttempt, Goodwill, Interaction, Promise, TicketEvent
 from tickets.rules import is_said_again
 from tickets.views.casefile import PromiseRow, TicketRow
@@ -125,7 +124,7 @@ def when_html(at: datetime, days: dict[date, str]) -> SafeString:
     local = timezone.localtime(at)
     day, clock = local.date(), f"{local:%H:%M}"
     if day not in days:
-        days[day] = date_format(day, day_format(day))
+        days[day] = day_words(day)
     return format_html(
         '<time class="td-event-when" datetime="{}" title="{}, {}">'
         "<span>{}</span><span>{}</span></time>",
