@@ -244,21 +244,25 @@ REMARKS = LineDraft("Remarks", "text", required=False)
 
 
 def plan(
-    *, product: Product | None = None, lines: tuple[LineDraft, ...] = (), active: bool = True
+    *,
+    product: Product | None = None,
+    lines: tuple[LineDraft, ...] = (),
+    active: bool = True,
+    **said: Any,
 ) -> Plan:
     """A plan of mass (335 to 345 g) and glaze, chips and remarks optional; active unless said."""
-    draft = PlanDraft(lines or (MASS, GLAZE, CHIPS, REMARKS))
+    draft = PlanDraft(lines or (MASS, GLAZE, CHIPS, REMARKS), **said)
     made = save_plan(actor=None, product=product or lot().product, draft=draft)
     return activate_plan(plan=made, actor=None) if active else made
 
 
-def lot_to_inspect(**fields: Any) -> Lot:
+def lot_to_inspect(*, seconds: str = "never", **fields: Any) -> Lot:
     """A lot with a maker, of a product with an active plan."""
     if "maker" not in fields:
         fields["maker"] = user()
     made = lot(**fields)
     if not made.product.plans.active().exists():
-        plan(product=made.product)
+        plan(product=made.product, seconds=seconds)
     return made
 
 
@@ -269,6 +273,20 @@ def inspection(
     return open_inspection(
         lot=lot or lot_to_inspect(), inspector=inspector or user(Role.INSPECTOR), stage=stage
     )
+
+
+def record(inspection: Inspection, name: str, typed: str) -> None:
+    """What was found for the characteristic of this name, by its inspector."""
+    assert inspection.plan
+    line = inspection.plan.characteristics.get(name=name)
+    record_result(
+        inspection=inspection, characteristic=line, typed=typed, actor=inspection.inspector
+    )
+
+
+def sign(inspection: Inspection, note: str = "") -> Inspection:
+    """Signed by its inspector."""
+    return sign_inspection(inspection=inspection, actor=inspection.inspector, note=note)
 
 
 def signed_inspection(
@@ -284,7 +302,8 @@ def signed_inspection(
     for line in made.plan.characteristics.filter(required=True):
         typed = mass if line.kind == "measure" else "pass"
         record_result(inspection=made, characteristic=line, typed=typed, actor=made.inspector)
-    return sign_inspection(inspection=made, actor=made.inspector)
+    note = "I looked twice." if made.stage == Inspection.Stage.THIRD else ""
+    return sign_inspection(inspection=made, actor=made.inspector, note=note)
 
 
 def revision(**fields: Any) -> ThresholdRevision:

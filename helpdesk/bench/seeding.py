@@ -166,7 +166,6 @@ def _people_and_goods(now: datetime) -> None:
             pk=key,
             product_id=(key - 1) // rows.LOTS_PER_PRODUCT + 1,
             number=f"LOT-{key}",
-            state=Lot.State.RELEASED,
             state_since=now,
         )
         for key in range(1, rows.PRODUCTS * rows.LOTS_PER_PRODUCT + 1)

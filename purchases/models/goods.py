@@ -48,7 +48,7 @@ class Lot(models.Model):
 
     class State(models.TextChoices):
         MADE = "made", _("Not inspected")
-        IN_INSPECTION = "in_inspection", _("In inspection")
+        IN_INSPECTION = "in_inspection", _("In inspection, do not ship")
         RELEASED = "released", _("Released")
         ON_HOLD = "on_hold", _("On hold")
         REJECTED = "rejected", _("Rejected")
@@ -65,6 +65,9 @@ class Lot(models.Model):
     )
     made_on = models.DateField(_("made on"), null=True, blank=True)
     quantity = models.PositiveIntegerField(_("quantity made"), null=True, blank=True)
+    # Parts that were decided while the rest was not: sums kept by the quality app.
+    quantity_released = models.PositiveIntegerField(default=0, editable=False)
+    quantity_rejected = models.PositiveIntegerField(default=0, editable=False)
     state = models.CharField(max_length=13, choices=State, default=State.MADE, editable=False)
     state_reason = models.CharField(max_length=300, blank=True, editable=False)
     state_since = models.DateTimeField(default=timezone.now, editable=False)
@@ -85,8 +88,23 @@ class Lot(models.Model):
                 condition=~Q(state__in=["on_hold", "rejected"]) | ~Q(state_reason=""),
                 name="lot_hold_has_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(quantity_released=0, quantity_rejected=0)
+                | Q(
+                    quantity__isnull=False,
+                    quantity__gte=models.F("quantity_released") + models.F("quantity_rejected"),
+                ),
+                name="lot_parts_within_quantity",
+            ),
         ]
         indexes = [models.Index(fields=["state", "state_since"], name="lot_by_state")]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def remaining(self) -> int | None:
+        """How many are neither released nor rejected as parts; None where nobody counted."""
+        if self.quantity is None:
+            return None
+        return self.quantity - self.quantity_released - self.quantity_rejected

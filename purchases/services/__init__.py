@@ -11,7 +11,14 @@ from purchases.services.flags import (
     set_last_score,
     set_last_scores,
 )
-from purchases.services.goods import LotDraft, ProductDraft, save_lot, save_product, set_lot_state
+from purchases.services.goods import (
+    LotDraft,
+    ProductDraft,
+    add_lot_part,
+    save_lot,
+    save_product,
+    set_lot_state,
+)
 from purchases.services.marks import mark_for_evaluation, settle_marks
 from purchases.services.merging import fold_customer, unfold_customer
 from purchases.services.orders import LineDraft, PurchaseDraft, save_purchase
@@ -23,6 +30,7 @@ __all__ = [
     "LotDraft",
     "ProductDraft",
     "PurchaseDraft",
+    "add_lot_part",
     "apply_clock",
     "compare_customers",
     "dismiss_pair",

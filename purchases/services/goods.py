@@ -6,7 +6,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Min
+from django.db.models import F, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -134,3 +134,24 @@ def set_lot_state(*, lot: Lot, state: str, reason: str = "", actor: User | None)
     )
     lot.state, lot.state_reason, lot.state_since = state, reason, now
     return True
+
+
+@transaction.atomic
+def add_lot_part(*, lot: Lot, released: int = 0, rejected: int = 0, actor: User | None) -> None:
+    """Count a part of a lot as released or rejected, and tell the history.
+
+    The database refuses more than was made, and sums that are not those of the decided parts.
+    """
+    Lot.objects.filter(pk=lot.pk).update(
+        quantity_released=F("quantity_released") + released,
+        quantity_rejected=F("quantity_rejected") + rejected,
+    )
+    before = {
+        "quantity_released": lot.quantity_released,
+        "quantity_rejected": lot.quantity_rejected,
+    }
+    lot.refresh_from_db(fields=list(before))
+    changes = {
+        name: (old, getattr(lot, name)) for name, old in before.items() if getattr(lot, name) != old
+    }
+    record_history(subject=lot, verb="changed", actor=actor, changes=changes)

@@ -23,6 +23,7 @@ class OpenForm(forms.Form):
 
     lot = forms.ModelChoiceField(Lot.objects.select_related("product"))
     stage = forms.CharField(max_length=13, required=False)
+    covers = forms.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
 
 
 class EntryForm(forms.Form):
@@ -75,3 +76,7 @@ class DecisionForm(forms.Form):
         max_length=300,
         error_messages={"required": _("Say why: it is shown wherever this lot appears.")},
     )
+    quantity = forms.IntegerField(
+        label=_("How many"), min_value=1, max_value=2_000_000_000, required=False
+    )
+    serials = forms.CharField(label=_("Serial numbers"), max_length=2000, required=False)

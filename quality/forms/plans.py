@@ -11,7 +11,7 @@ from quality.models import Characteristic, Plan
 from quality.rules.lines import faults_of_line
 from quality.rules.words import plain
 from quality.services import LineDraft, PlanDraft
-from quality.services.plans import lines_of
+from quality.services.plans import FACTS, lines_of
 
 # Empty rows for new characteristics; saving gives more.
 SPARE = 4
@@ -44,6 +44,18 @@ class LimitField(forms.CharField):
 def small(**attributes: str) -> dict[str, str]:
     """Attributes of a field in a row."""
     return {"class": "form-control", "autocomplete": "off", **attributes}
+
+
+def small_number(label: Any, initial: int, *, most: int) -> forms.IntegerField:
+    """A field for a number from 0; empty is the usual one."""
+    return forms.IntegerField(
+        label=label,
+        initial=initial,
+        min_value=0,
+        max_value=most,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
+    )
 
 
 class LineForm(forms.Form):
@@ -162,6 +174,15 @@ class PlanForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
     )
+    seconds = forms.ChoiceField(
+        label=_("Second person"),
+        choices=Plan.Seconds.choices,
+        initial=Plan.Seconds.PICKED,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    seconds_first = small_number(_("the first lots of a new product"), 50, most=30_000)
+    seconds_changed = small_number(_("the lots after a new revision"), 20, most=30_000)
+    seconds_percent = small_number(_("per cent of the others, at random"), 10, most=100)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, plan: Plan | None = None, **kwargs: Any) -> None:
@@ -173,9 +194,17 @@ class PlanForm(forms.Form):
         free = Product.objects.filter(retired_at__isnull=True).exclude(plans__state="draft")
         self.fields["product"].queryset = free.order_by("name")  # type: ignore[attr-defined]
 
+    @property
+    def picks(self) -> list[forms.BoundField]:
+        """The numbers that lots are picked by."""
+        return [self[name] for name in ("seconds_first", "seconds_changed", "seconds_percent")]
+
     def draft(self, lines: tuple[LineDraft, ...]) -> PlanDraft:
         """The plan as the service takes it."""
-        return PlanDraft(lines=lines, note=self.cleaned_data["note"])
+        said = {name: self.cleaned_data[name] for name in FACTS}
+        for name in ("seconds_first", "seconds_changed", "seconds_percent"):
+            said[name] = self.fields[name].initial if said[name] is None else said[name]
+        return PlanDraft(lines=lines, **said)
 
 
 def rows_of(plan: Plan | None) -> list[dict[str, object]]:

@@ -1,7 +1,7 @@
 from django.db import migrations
 
 from helpdesk.lib.frozen import InstallTriggers
-from quality.frozen import FROZEN
+from quality.frozen import FIRST
 
 
 class Migration(migrations.Migration):
@@ -12,4 +12,4 @@ class Migration(migrations.Migration):
         ("purchases", "0002_counted_day"),
     ]
 
-    operations = [InstallTriggers(FROZEN)]
+    operations = [InstallTriggers(FIRST)]

@@ -1,11 +1,11 @@
 from django.db import migrations
 
 from helpdesk.lib.frozen import InstallTriggers
-from quality.frozen import FROZEN
+from quality.frozen import FIRST
 
 
 class Migration(migrations.Migration):
 
     dependencies = [("quality", "0004_several_seconds")]
 
-    operations = [InstallTriggers(FROZEN)]
+    operations = [InstallTriggers(FIRST)]

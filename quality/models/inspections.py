@@ -25,11 +25,20 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         )
         return self.signed().exclude(models.Exists(replaced))
 
+    def disclosed(self) -> "InspectionQuerySet":
+        """Without those whose second person has not signed yet: nobody may know what they found."""
+        return self.exclude(pair=Inspection.Pair.OWED)
+
+    def pair_open(self) -> "InspectionQuerySet":
+        """Firsts in force that wait for a second or a third person."""
+        return self.in_force().filter(pair__in=[Inspection.Pair.OWED, Inspection.Pair.DISPUTED])
+
     def visible_to(self, person: User) -> "InspectionQuerySet":
-        """All finished ones and the person's own; managers see every one."""
+        """All finished and disclosed ones and the person's own; managers see every one."""
         if person.may(Role.MANAGER):
             return self
-        return self.filter(Q(signed_at__isnull=False) | Q(inspector=person))
+        finished = Q(signed_at__isnull=False) & ~Q(pair=Inspection.Pair.OWED)
+        return self.filter(finished | Q(inspector=person))
 
     def for_list(self) -> "InspectionQuerySet":
         """With the people, lot, product and plan, for rows of a list."""
@@ -53,6 +62,14 @@ class Inspection(models.Model):
         PASS = "pass", _("Conforms")
         FAIL = "fail", _("Does not conform")
 
+    class Pair(models.TextChoices):
+        """Of the one who opened a round: whether a second person is to look without knowing."""
+
+        NONE = "none", _("No second person")
+        OWED = "owed", _("Second person owed")
+        DISPUTED = "disputed", _("Third person owed")
+        SETTLED = "settled", _("Settled")
+
     external_id = models.CharField(max_length=160, unique=True, null=True, editable=False)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="inspections")
     plan = models.ForeignKey(Plan, null=True, on_delete=models.PROTECT, related_name="inspections")
@@ -72,6 +89,13 @@ class Inspection(models.Model):
     second_inspector = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    pair = models.CharField(max_length=8, choices=Pair, default=Pair.NONE, editable=False)
+    # Who is asked to be the second person, so that pairs mix; anybody else may step in.
+    asked = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # How many of the lot this one speaks for; NULL: all that is left.
+    covers = models.PositiveIntegerField(null=True)
     opened_at = models.DateTimeField(default=timezone.now)
     signed_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=4, choices=Verdict, null=True)
@@ -130,6 +154,28 @@ class Inspection(models.Model):
             ),
             models.CheckConstraint(condition=Q(round__gte=1), name="inspection_round_positive"),
             models.CheckConstraint(
+                condition=Q(pair__in=["none", "owed", "disputed", "settled"]),
+                name="inspection_pair_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(pair="none")
+                | Q(stage__in=["first", "re_inspection"], signed_at__isnull=False),
+                name="inspection_pair_of_a_signed_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked__isnull=True)
+                | (
+                    ~Q(pair="none")
+                    & ~Q(asked=F("inspector"))
+                    & (Q(maker__isnull=True) | ~Q(asked=F("maker")))
+                ),
+                name="inspection_asked_is_another_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(covers__isnull=True) | Q(covers__gte=1),
+                name="inspection_covers_something",
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     stage__in=["first", "re_inspection"],
                     first__isnull=True,
@@ -183,6 +229,11 @@ class Inspection(models.Model):
                 fields=["inspector", "-signed_at"],
                 condition=Q(signed_at__isnull=False),
                 name="inspection_signed_by",
+            ),
+            models.Index(
+                fields=["pair", "signed_at"],
+                condition=Q(pair__in=["owed", "disputed"]),
+                name="inspection_pair_waits",
             ),
         ]
 

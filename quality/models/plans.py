@@ -27,10 +27,23 @@ class Plan(models.Model):
         ACTIVE = "active", _("Active")
         RETIRED = "retired", _("Retired")
 
+    class Seconds(models.TextChoices):
+        """On which lots a second person looks too, without knowing what the first found."""
+
+        NEVER = "never", _("On no lot")
+        PICKED = "picked", _("On lots picked after the first person has signed")
+        EVERY = "every", _("On every lot")
+
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="plans")
     revision = models.PositiveSmallIntegerField(default=1, editable=False)
     state = models.CharField(max_length=7, choices=State, default=State.DRAFT, editable=False)
     note = models.TextField(_("note"), blank=True)
+    seconds = models.CharField(
+        _("second person"), max_length=6, choices=Seconds, default=Seconds.NEVER
+    )
+    seconds_first = models.PositiveSmallIntegerField(_("first lots of a new product"), default=50)
+    seconds_changed = models.PositiveSmallIntegerField(_("lots after a new revision"), default=20)
+    seconds_percent = models.PositiveSmallIntegerField(_("per cent of the others"), default=10)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -67,6 +80,12 @@ class Plan(models.Model):
                 fields=["product"], condition=Q(state="draft"), name="plan_one_draft_per_product"
             ),
             models.CheckConstraint(condition=Q(revision__gte=1), name="plan_revision_positive"),
+            models.CheckConstraint(
+                condition=Q(seconds__in=["never", "picked", "every"]), name="plan_seconds_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(seconds_percent__lte=100), name="plan_seconds_percent_possible"
+            ),
         ]
 
     def __str__(self) -> str:

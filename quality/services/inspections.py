@@ -11,16 +11,21 @@ from accounts.services import record_history
 from purchases.models import Lot
 from quality.models import Characteristic, Inspection, Plan, Result
 from quality.rules.judging import LONGEST, NotJudged, judge, verdict
-from quality.services.lots import begin_inspecting, locked, settle_signed, settle_withdrawn
+from quality.services.lots import begin_inspecting, locked
 from quality.services.openings import openings_for
+from quality.services.pairs import OPENERS, close_pair, pair_for
+from quality.services.settling import settle_signed, settle_withdrawn
 
 
 @transaction.atomic
-def open_inspection(*, lot: Lot, inspector: User, stage: str = "") -> Inspection:
+def open_inspection(
+    *, lot: Lot, inspector: User, stage: str = "", covers: int | None = None
+) -> Inspection:
     """Begin an inspection of a lot, or go on with this person's half-done one.
 
-    `stage` is one of Inspection.Stage (empty: the likeliest). The row copies the maker and the
-    first pair of eyes. Raises ValidationError when this person may not inspect this lot so.
+    `stage` is one of Inspection.Stage (empty: the likeliest); `covers`: how many of the lot it
+    speaks for (None: all that is left). The row copies the maker and the first pair of eyes.
+    Raises ValidationError when this person may not inspect this lot so.
     """
     lot = locked(lot.pk)
     mine = lot.inspections.half_done().filter(inspector=inspector).first()
@@ -45,10 +50,28 @@ def open_inspection(*, lot: Lot, inspector: User, stage: str = "") -> Inspection
         first=first,
         first_inspector=first.inspector if first else None,
         second_inspector=second.inspector if second else None,
+        covers=first.covers if first else _covered(lot, covers),
         opened_at=timezone.now(),
     )
     begin_inspecting(lot=lot, actor=inspector)
     return made
+
+
+def _covered(lot: Lot, covers: int | None) -> int | None:
+    """How many of the lot a new round speaks for; None for all that is left. ValidationError."""
+    if covers is None or covers == lot.remaining:
+        return None
+    if lot.remaining is None:
+        raise ValidationError(
+            _("Nobody has said how many lot %(lot)s holds: inspect it as a whole.")
+            % {"lot": lot.number}
+        )
+    if not 1 <= covers <= lot.remaining:
+        raise ValidationError(
+            _("Lot %(lot)s has %(left)s left to inspect: choose from 1 to %(left)s.")
+            % {"lot": lot.number, "left": lot.remaining}
+        )
+    return covers
 
 
 @transaction.atomic
@@ -139,18 +162,26 @@ def sign_inspection(
             _("Not recorded yet, and required: %(names)s.") % {"names": ", ".join(missing)},
             code="missing",
         )
+    if inspection.stage == Inspection.Stage.THIRD and not note.strip():
+        raise ValidationError(
+            {"note": _("You decide between two people: say why in a sentence.")}, code="why"
+        )
     try:
         found = verdict(inspection.results.values_list("conforms", flat=True))
     except NotJudged as error:
         raise ValidationError(str(error.reason), code="missing") from error
+    asked = pair_for(inspection, lot)
     Inspection.objects.filter(pk=inspection.pk, signed_at__isnull=True).update(
         maker=lot.maker,
         verdict=found,
         note=note.strip(),
+        pair=asked.pair,
+        asked=asked.asked_id,
         signed_at=timezone.now(),
         version=F("version") + 1,
     )
     inspection.refresh_from_db()
+    close_pair(inspection)
     settle_signed(lot=lot, inspection=inspection, actor=actor)
     return inspection
 
@@ -171,6 +202,7 @@ def correct_inspection(*, inspection: Inspection, actor: User) -> Inspection:
         )
     if old.signed_at is None or old.plan_id is None:
         raise ValidationError(_("Only an inspection signed here can be corrected."))
+    _refuse_opened_pair(old)
     there = old.corrections.filter(withdrawn_at__isnull=True).first()
     if there is not None:
         if there.signed_at is not None:
@@ -188,12 +220,25 @@ def correct_inspection(*, inspection: Inspection, actor: User) -> Inspection:
         first=old.first,
         first_inspector=old.first_inspector,
         second_inspector=old.second_inspector,
+        covers=old.covers,
         opened_at=timezone.now(),
         corrects=old,
     )
     Result.objects.bulk_create(_copies(old, made))
     begin_inspecting(lot=lot, actor=actor)
     return made
+
+
+def _refuse_opened_pair(old: Inspection) -> None:
+    """Raise ValidationError once a pair was opened up: what the other found is known by now."""
+    pairs = Inspection.objects.filter(
+        lot=old.lot_id, round=old.round, stage__in=OPENERS, signed_at__isnull=False
+    ).exclude(pair=Inspection.Pair.NONE)
+    blind = old.stage in OPENERS and old.pair == Inspection.Pair.OWED
+    if pairs.exists() and not blind:
+        raise ValidationError(
+            _("Both have signed and know of each other. Open a new round instead.")
+        )
 
 
 @transaction.atomic

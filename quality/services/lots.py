@@ -6,11 +6,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Access, User
 from purchases.models import Lot
-from purchases.services import LotDraft, save_lot, set_lot_state
-from quality.models import Inspection
-from quality.rules.judging import LONGEST, judge
-from quality.rules.lots import state_after_signing, verdict_of_round
-from quality.rules.words import told
+from purchases.services import LotDraft, add_lot_part, save_lot, set_lot_state
+from quality.models import LotPart
 
 DECISIONS = {
     "hold": Lot.State.ON_HOLD,
@@ -55,11 +52,19 @@ def name_maker(*, lot: Lot, maker: User, actor: User) -> Lot:
 
 
 @transaction.atomic
-def decide_lot(*, lot: Lot, decision: str, reason: str, actor: User) -> Lot:
-    """A manager holds, releases or rejects a lot, with a reason.
+def decide_lot(
+    *,
+    lot: Lot,
+    decision: str,
+    reason: str,
+    actor: User,
+    quantity: int | None = None,
+    serials: str = "",
+) -> Lot:
+    """A manager holds, releases by concession or rejects a lot, or `quantity` of it, with a reason.
 
     Released is only what is on hold, by somebody who neither made nor inspected it, and not while
-    an inspection is open. Raises ValidationError.
+    an inspection is open or a second person owed. Raises ValidationError.
     """
     lot = locked(lot.pk)
     state = DECISIONS.get(decision)
@@ -75,8 +80,48 @@ def decide_lot(*, lot: Lot, decision: str, reason: str, actor: User) -> Lot:
         )
     if state == Lot.State.RELEASED:
         _refuse_release(lot, actor)
+    if state == Lot.State.ON_HOLD:
+        set_lot_state(lot=lot, state=state, reason=reason, actor=actor)
+        return lot
+    _refuse_quantity(lot, quantity)
+    LotPart.objects.create(
+        lot=lot,
+        outcome=state,
+        quantity=quantity,
+        serials=serials.strip(),
+        concession=state == Lot.State.RELEASED,
+        reason=reason,
+        decided_by=actor,
+    )
+    if quantity is not None:
+        released = quantity if state == Lot.State.RELEASED else 0
+        add_lot_part(lot=lot, released=released, rejected=quantity - released, actor=actor)
+        if lot.remaining:
+            return lot
+        state = Lot.State.RELEASED if lot.quantity_released else Lot.State.REJECTED
     set_lot_state(lot=lot, state=state, reason=reason, actor=actor)
     return lot
+
+
+def _refuse_quantity(lot: Lot, quantity: int | None) -> None:
+    """Raise ValidationError when so many of the lot are not left to be decided on."""
+    if quantity is None:
+        return
+    if lot.remaining is None:
+        raise ValidationError(
+            {
+                "quantity": _(
+                    "Nobody has said how many this lot holds. Enter that on its page first."
+                )
+            }
+        )
+    if not 1 <= quantity <= lot.remaining:
+        raise ValidationError(
+            {
+                "quantity": _("%(left)s of this lot are not decided yet: enter 1 to %(left)s.")
+                % {"left": lot.remaining}
+            }
+        )
 
 
 def _refuse_release(lot: Lot, actor: User) -> None:
@@ -94,6 +139,10 @@ def _refuse_release(lot: Lot, actor: User) -> None:
         raise ValidationError(
             _("An inspection of this lot is still open. Let it be signed or withdrawn first.")
         )
+    if lot.inspections.pair_open().exists():
+        raise ValidationError(
+            _("A second or third person still has to look at this lot. Let them sign first.")
+        )
 
 
 def names_of_releasers(lot: Lot) -> str:
@@ -107,63 +156,3 @@ def begin_inspecting(*, lot: Lot, actor: User) -> None:
     """A lot being inspected is not shipped; one on hold stays on hold."""
     if lot.state in {Lot.State.MADE, Lot.State.RELEASED}:
         set_lot_state(lot=lot, state=Lot.State.IN_INSPECTION, actor=actor)
-
-
-def settle_signed(*, lot: Lot, inspection: Inspection, actor: User | None) -> None:
-    """Move the lot to what its latest round says now that `inspection` is signed."""
-    said = verdict_of_round(_latest_round(lot))
-    if said is None:
-        return
-    if inspection.verdict == Inspection.Verdict.FAIL:
-        # Also when a later round has passed meanwhile: somebody has just found something.
-        said = Inspection.Verdict.FAIL
-    state = state_after_signing(
-        lot.state,
-        said,
-        begun_after_hold=inspection.opened_at >= lot.state_since,
-        others_open=lot.inspections.half_done().exists(),
-    )
-    reason = lot.state_reason
-    if state == Lot.State.ON_HOLD and inspection.verdict == Inspection.Verdict.FAIL:
-        reason = reason_of(inspection)
-    elif state not in {Lot.State.ON_HOLD, Lot.State.REJECTED}:
-        reason = ""
-    # A corrected fail may leave another fail of the round in force, so a hold always has a reason.
-    reason = reason or _("Round %(round)s did not conform.") % {"round": inspection.round}
-    keep = state in {Lot.State.ON_HOLD, Lot.State.REJECTED}
-    set_lot_state(lot=lot, state=state, reason=reason if keep else "", actor=actor)
-
-
-def settle_withdrawn(*, lot: Lot, actor: User) -> None:
-    """Nobody inspects the lot any more: back to what its latest round says."""
-    if lot.state != Lot.State.IN_INSPECTION or lot.inspections.half_done().exists():
-        return
-    said = verdict_of_round(_latest_round(lot))
-    if said == Inspection.Verdict.FAIL:
-        reason = _("The latest inspection round did not conform.")
-        set_lot_state(lot=lot, state=Lot.State.ON_HOLD, reason=reason, actor=actor)
-        return
-    state = Lot.State.MADE if said is None else Lot.State.RELEASED
-    set_lot_state(lot=lot, state=state, actor=actor)
-
-
-def _latest_round(lot: Lot) -> list[Inspection]:
-    """The inspections in force of the lot's highest round."""
-    signed = list(lot.inspections.in_force())
-    last = max((one.round for one in signed), default=0)
-    return [one for one in signed if one.round == last]
-
-
-def reason_of(inspection: Inspection) -> str:
-    """What a failed inspection found, in one line of at most 300 characters."""
-    failed = inspection.results.filter(conforms=False).select_related("characteristic")
-    found = "; ".join(
-        told(result.characteristic, judge(result.characteristic, result.typed, result.unit))
-        for result in failed
-    )
-    text = _("%(stage)s, round %(round)s: %(found)s") % {
-        "stage": inspection.get_stage_display(),
-        "round": inspection.round,
-        "found": found or inspection.note or _("does not conform"),
-    }
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Role, User
 from purchases.models import Lot
 from quality.models import Inspection, Plan
+from quality.services.pairs import able_seconds
 
-Stage = Inspection.Stage
+Stage, Pair = Inspection.Stage, Inspection.Pair
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,64 @@ def openings_for(*, lot: Lot, inspector: User) -> list[Opening]:
         lot.inspections.in_force().select_related("inspector").order_by("round", "signed_at", "pk")
     )
     if not signed:
+        _refuse_taken(lot, inspector)
         return [Opening(Stage.FIRST, 1)]
+    waiting = next((one for one in signed if one.pair in {Pair.OWED, Pair.DISPUTED}), None)
+    if waiting is not None:
+        return [_place_in_pair(lot, waiting, signed, inspector)]
     last = signed[-1].round
     pair = _pair_to_join(lot, [one for one in signed if one.round == last], inspector)
     return [*pair, Opening(Stage.RE_INSPECTION, last + 1)]
+
+
+def _refuse_taken(lot: Lot, inspector: User) -> None:
+    """A lot that will need a pair is begun by one person only. Raises ValidationError."""
+    plan = Plan.objects.active().get(product=lot.product_id)
+    others = lot.inspections.half_done().exclude(inspector=inspector).select_related("inspector")
+    other = others.first()
+    if other is not None and plan.seconds != plan.Seconds.NEVER:
+        raise ValidationError(
+            _("%(name)s is inspecting lot %(lot)s already. You may be asked as second person.")
+            % {"name": other.inspector.name, "lot": lot.number}
+        )
+
+
+def _place_in_pair(
+    lot: Lot, first: Inspection, signed: list[Inspection], inspector: User
+) -> Opening:
+    """The second or third place that is owed, for somebody who may take it. ValidationError."""
+    seconds = [one for one in signed if one.round == first.round and one.stage == Stage.SECOND]
+    second = seconds[-1] if seconds else None
+    stage = Stage.SECOND if first.pair == Pair.OWED else Stage.THIRD
+    taken = {first.inspector_id} | {one.inspector_id for one in seconds}
+    if inspector.pk in taken:
+        raise ValidationError(
+            _("You have inspected lot %(lot)s already; it waits for somebody else: %(names)s.")
+            % {"lot": lot.number, "names": _names(lot, first, taken) or _("there is nobody yet")}
+        )
+    if stage == Stage.SECOND and inspector.may(Role.MANAGER):
+        raise ValidationError(
+            _(
+                "Lot %(lot)s waits for a second person who does not know what the first found. "
+                "A manager can see it: %(names)s may do it."
+            )
+            % {"lot": lot.number, "names": _names(lot, first, taken) or _("nobody yet")}
+        )
+    begun = lot.inspections.half_done().filter(stage=stage, round=first.round)
+    other = begun.select_related("inspector").first()
+    if other is not None:
+        raise ValidationError(
+            _("%(name)s has begun this already: %(stage)s of lot %(lot)s.")
+            % {"name": other.inspector.name, "stage": stage.label, "lot": lot.number}
+        )
+    pairs_first = _pairs_first(first, second) if stage == Stage.THIRD else first
+    return Opening(stage, first.round, pairs_first, second if stage == Stage.THIRD else None)
+
+
+def _names(lot: Lot, first: Inspection, taken: set[int]) -> str:
+    """Who may look at the lot next."""
+    able = able_seconds(lot, first).exclude(pk__in=taken)
+    return ", ".join(able.values_list("name", flat=True)[:5])
 
 
 def refuse_unfit(*, lot: Lot, inspector: User) -> None:

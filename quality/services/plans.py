@@ -37,6 +37,13 @@ class PlanDraft:
 
     lines: tuple[LineDraft, ...]
     note: str = ""
+    seconds: str = Plan.Seconds.NEVER
+    seconds_first: int = 50
+    seconds_changed: int = 20
+    seconds_percent: int = 10
+
+
+FACTS = tuple(field.name for field in fields(PlanDraft) if field.name != "lines")
 
 
 @transaction.atomic
@@ -63,7 +70,7 @@ def save_plan(
             )
         newest = product.plans.aggregate(newest=Max("revision"))["newest"] or 0
         plan = Plan.objects.create(
-            product=product, revision=newest + 1, note=draft.note, made_by=actor
+            product=product, revision=newest + 1, made_by=actor, **facts_of(draft)
         )
         _write_lines(plan, draft.lines)
         record_history(subject=plan, verb="created", actor=actor)
@@ -72,7 +79,8 @@ def save_plan(
     saved = Plan.objects.filter(pk=plan.pk, state=Plan.State.DRAFT)
     if version is not None:
         saved = saved.filter(version=version)
-    if not saved.update(note=draft.note, version=F("version") + 1):
+    facts = facts_of(draft)
+    if not saved.update(**facts, version=F("version") + 1):
         raise ValidationError(_no_draft_or_stale(plan), code="stale")
     plan.characteristics.all().delete()
     _write_lines(plan, draft.lines)
@@ -80,7 +88,8 @@ def save_plan(
         subject=plan,
         verb="changed",
         actor=actor,
-        changes={"note": (plan.note, draft.note), "lines": (before, told(draft.lines))},
+        changes={name: (getattr(plan, name), value) for name, value in facts.items()}
+        | {"lines": (before, told(draft.lines))},
     )
     plan.refresh_from_db()
     return plan
@@ -113,8 +122,14 @@ def revise_plan(*, plan: Plan, actor: User | None) -> Plan:
     waiting = Plan.objects.filter(product=plan.product_id, state=Plan.State.DRAFT).first()
     if waiting is not None:
         return waiting
-    draft = PlanDraft(lines=lines_of(plan), note=plan.note)
+    said = {name: getattr(plan, name) for name in FACTS}
+    draft = PlanDraft(lines=lines_of(plan), **said)
     return save_plan(actor=actor, product=plan.product, draft=draft)
+
+
+def facts_of(draft: PlanDraft) -> dict[str, object]:
+    """What a draft says besides its lines, by column."""
+    return {name: getattr(draft, name) for name in FACTS}
 
 
 def lines_of(plan: Plan) -> tuple[LineDraft, ...]:

@@ -42,6 +42,7 @@ def inspection(lot: Any, inspector: Any, **columns: Any) -> dict[str, Any]:
         "maker_id": lot.maker_id,
         "opened_at": MOMENT,
         "note": "",
+        "pair": "none",
         "version": 1,
         **columns,
     }
@@ -86,5 +87,22 @@ def result(opened: Any, name: str, **columns: Any) -> dict[str, Any]:
         "conforms": True,
         "note": "",
         "recorded_at": MOMENT,
+        **columns,
+    }
+
+
+def plan(product: Any, **columns: Any) -> dict[str, Any]:
+    """The columns of a plan that the database takes, but for what the test changes."""
+    return {
+        "product_id": product.pk,
+        "revision": 2,
+        "state": "draft",
+        "note": "",
+        "seconds": "never",
+        "seconds_first": 50,
+        "seconds_changed": 20,
+        "seconds_percent": 10,
+        "made_at": MOMENT,
+        "version": 1,
         **columns,
     }

@@ -4,6 +4,7 @@ import pytest
 
 from quality.models import Plan
 from quality.tests.rawsql import MOMENT, delete, insert, refused, update
+from quality.tests.rawsql import plan as plan_row
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +18,7 @@ def test_an_active_or_retired_plan_and_its_lines_do_not_change(state):
     line = plan.characteristics.first()
     refused("plan_active_frozen", update, "quality_plan", plan.pk, note="x")
     refused("plan_active_frozen", update, "quality_plan", plan.pk, product_id=make.product().pk)
+    refused("plan_seconds_frozen", update, "quality_plan", plan.pk, seconds="every")
     refused("plan_kept", delete, "quality_plan", plan.pk)
     refused("characteristic_of_draft_only", update, "quality_characteristic", line.pk, upper=999)
     refused("characteristic_of_draft_only", delete, "quality_characteristic", line.pk)
@@ -49,18 +51,18 @@ def test_a_line_is_not_moved_into_an_active_plan():
         ("plan_draft_has_no_moment", {"activated_at": MOMENT}),
         ("plan_retired_has_moment", {"retired_at": MOMENT}),
         ("plan_revision_positive", {"revision": 0}),
+        ("plan_seconds_known", {"seconds": "often"}),
+        ("plan_seconds_percent_possible", {"seconds_percent": 101}),
     ],
 )
 def test_a_plan_out_of_shape(constraint, columns):
-    row = {"product_id": make.product().pk, "revision": 1, "state": "draft", "note": ""}
-    row |= {"made_at": MOMENT, "version": 1} | columns
+    row = plan_row(make.product(), revision=1) | columns
     refused(constraint, insert, "quality_plan", **row)
 
 
 def test_a_plan_cannot_be_active_without_a_moment_or_beside_another():
     plan = make.plan()
-    draft = {"product_id": plan.product_id, "revision": 2, "state": "draft", "note": ""}
-    draft |= {"made_at": MOMENT, "version": 1}
+    draft = plan_row(plan.product)
     insert("quality_plan", **draft)
     row = Plan.objects.get(state="draft")
     refused("plan_active_has_lines", update, "quality_plan", row.pk, state="active")
@@ -75,8 +77,7 @@ def test_a_plan_cannot_be_active_without_a_moment_or_beside_another():
 
 def test_a_revision_or_a_name_in_a_plan_is_there_once():
     plan = make.plan()
-    row = {"product_id": plan.product_id, "revision": 1, "state": "draft", "note": ""}
-    row |= {"made_at": MOMENT, "version": 1}
+    row = plan_row(plan.product, revision=1)
     refused("plan_revision_once|UNIQUE", insert, "quality_plan", **row)
     draft = make.plan(active=False)
     line = {"plan_id": draft.pk, "position": 9, "name": "Glaze", "kind": "pass_fail", "unit": ""}

@@ -21,7 +21,7 @@ def typed(*rows: dict[str, str], initial: int = 0, **more: object) -> dict[str, 
     data: dict[str, object] = {"line-TOTAL_FORMS": len(rows), "line-INITIAL_FORMS": initial}
     for number, row in enumerate(rows):
         data |= {f"line-{number}-{name}": value for name, value in row.items()}
-    return data | {"note": "", "version": ""} | more
+    return data | {"note": "", "version": "", "seconds": "never"} | more
 
 
 MASS = {

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Case, Exists, OuterRef, Value, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import PersonRequest, roles
-from accounts.models import Role
+from accounts.models import Role, User
 from purchases.models import Lot
 from quality.forms.inspections import OpenForm, ScanForm
 from quality.models import Inspection, Plan
@@ -36,6 +37,7 @@ def bench_page(request: PersonRequest, form: ScanForm, status: int = 200) -> Htt
         "half_done": mine.half_done().order_by("opened_at")[:NEXT],
         "signed": mine.signed().order_by("-signed_at")[:RECENT],
         "waiting": waiting_lots(request),
+        "owed": owed_pairs(request.user),
     }
     return render(request, "quality/bench.html", context, status=status)
 
@@ -46,6 +48,25 @@ def waiting_lots(request: PersonRequest) -> list[Lot]:
     lots = Lot.objects.filter(state=Lot.State.MADE, product__in=planned)
     others = lots.exclude(maker=request.user).select_related("product", "maker")
     return list(others.order_by("state_since", "pk")[:NEXT])
+
+
+def owed_pairs(person: User) -> list[Inspection]:
+    """Lots that wait for a second or third person and that this one may look at: asked ones first.
+
+    Nothing of the row says what was found; a manager, who could see it, is no blind second.
+    """
+    begun = Inspection.objects.half_done().filter(
+        lot=OuterRef("lot"), round=OuterRef("round"), stage__in=["second", "third"]
+    )
+    seconds = Inspection.objects.signed().filter(
+        lot=OuterRef("lot"), round=OuterRef("round"), stage="second", inspector=person
+    )
+    waiting = Inspection.objects.pair_open().exclude(inspector=person).exclude(maker=person)
+    waiting = waiting.exclude(Exists(begun)).exclude(Exists(seconds))
+    if person.may(Role.MANAGER):
+        waiting = waiting.filter(pair=Inspection.Pair.DISPUTED)
+    mine_first = Case(When(asked=person, then=Value(0)), default=Value(1))
+    return list(waiting.for_list().order_by(mine_first, "signed_at", "pk")[:NEXT])
 
 
 @roles(Role.INSPECTOR, Role.MANAGER)
@@ -96,7 +117,7 @@ def open_scanned(request: PersonRequest) -> HttpResponse:
     if not sure:
         url = reverse("inspection_open", query={"code": code})
         return redirect(url)
-    return opened(request, lots[0], "")
+    return opened(request, lots[0])
 
 
 def open_chosen(request: PersonRequest) -> HttpResponse:
@@ -105,13 +126,16 @@ def open_chosen(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("That lot is not there any more. Scan it again."))
         return redirect("bench")
-    return opened(request, form.cleaned_data["lot"], form.cleaned_data["stage"])
+    said = form.cleaned_data
+    return opened(request, said["lot"], said["stage"], said["covers"])
 
 
-def opened(request: PersonRequest, lot: Lot, stage: str) -> HttpResponse:
+def opened(
+    request: PersonRequest, lot: Lot, stage: str = "", covers: int | None = None
+) -> HttpResponse:
     """Open it and show its first screen; back to the bench with the reason when refused."""
     try:
-        inspection = open_inspection(lot=lot, inspector=request.user, stage=stage)
+        inspection = open_inspection(lot=lot, inspector=request.user, stage=stage, covers=covers)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("bench")

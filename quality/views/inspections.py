@@ -97,6 +97,8 @@ def record_page(request: PersonRequest, inspection: Inspection, steps: list[Step
         "steps": steps,
         "mine": inspection.inspector_id == request.user.pk,
         "correction": correction,
+        "may_open_first": inspection.first is not None
+        and (inspection.first.pair != Inspection.Pair.OWED or request.user.may(Role.MANAGER)),
     }
     return render(request, "quality/inspection_record.html", context)
 

@@ -16,7 +16,6 @@ from purchases.models import Lot, PurchaseLine
 from quality.forms.inspections import DecisionForm
 from quality.models import Inspection, Plan, Result
 from quality.services import decide_lot
-from quality.views.screens import errors_of
 
 # Purchases and history rows shown on a lot's page; more are counted, not listed.
 SHOWN = 25
@@ -53,6 +52,8 @@ def draw_lot(
         "form": form or DecisionForm(),
         "decides": request.user.may(Role.MANAGER, write=True),
         "stages": Inspection.Stage,
+        "parts": lot.parts.select_related("decided_by").order_by("decided_at", "pk"),
+        "pair": lot.inspections.pair_open().select_related("inspector", "asked").first(),
     }
     return render(request, "quality/lot_page.html", context, status=status)
 
@@ -68,11 +69,14 @@ def lot_decide(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         decided = decide_lot(lot=lot, actor=request.user, **form.cleaned_data)
     except ValidationError as error:
-        for text in errors_of(error):
-            form.add_error("reason", text)
+        form.add_error(None if hasattr(error, "error_dict") else "reason", error)
         return draw_lot(request, pk, form=form, status=422)
     said = {"lot": decided.number, "state": decided.get_state_display()}
-    messages.success(request, _("Lot %(lot)s: %(state)s.") % said)
+    if form.cleaned_data["quantity"] and decided.remaining:
+        left = said | {"left": decided.remaining}
+        messages.success(request, _("Kept. %(left)s of lot %(lot)s are not decided yet.") % left)
+    else:
+        messages.success(request, _("Lot %(lot)s: %(state)s.") % said)
     return redirect("lot_page", pk=pk)
 
 

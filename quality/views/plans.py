@@ -17,6 +17,7 @@ from quality.forms.plans import LineFormSet, PlanForm, rows_of
 from quality.models import Plan
 from quality.rules.steps import steps_of
 from quality.services import activate_plan, revise_plan, save_plan
+from quality.services.plans import FACTS
 
 ORDERINGS = {
     "product": Ordering(gettext_lazy("Product"), fields=("product__name", "revision")),
@@ -76,7 +77,7 @@ def plan_edit(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("plan_page", pk=pk)
     if request.method == "POST":
         return save_typed(request, plan)
-    form = PlanForm(plan=plan, initial={"note": plan.note, "version": plan.version})
+    form = PlanForm(plan=plan, initial={name: getattr(plan, name) for name in (*FACTS, "version")})
     return edit_page(request, plan, form, LineFormSet(prefix="line", initial=rows_of(plan)))
 
 

@@ -16,7 +16,7 @@ def visible_inspection(pk: int, person: User) -> Inspection:
     found = (
         Inspection.objects.visible_to(person)
         .for_list()
-        .select_related("first_inspector", "second_inspector", "corrects")
+        .select_related("first", "first_inspector", "second_inspector", "corrects")
         .filter(pk=pk)
         .first()
     )

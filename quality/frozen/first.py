@@ -1,6 +1,7 @@
-"""What the database itself refuses in the quality room, beyond what a CHECK can see.
+"""Plans, inspections, results and makers: the triggers that the first migrations install.
 
-Conditions that name NEW instead of {row} judge only the row as it would be: a stale copy may
+Frozen ones speak only of columns that were there from the beginning; later columns have their own
+beside this file. Conditions that name NEW instead of {row} judge only the row as it would be: a stale copy may
 always be put right.
 """
 
@@ -255,4 +256,4 @@ LOTS: list[Declared] = [
     ),
 ]
 
-FROZEN: list[Declared] = [*PLANS, *INSPECTIONS, *LOTS]
+FIRST: list[Declared] = [*PLANS, *INSPECTIONS, *LOTS]

@@ -1,0 +1,11 @@
+"""What the database itself refuses in the quality room, beyond what a CHECK can see."""
+
+from helpdesk.lib.frozen import Declared
+from quality.frozen.first import FIRST
+from quality.frozen.lots import LOTS
+from quality.frozen.pairs import PAIRS
+
+__all__ = ["FIRST", "FROZEN", "LOTS", "PAIRS"]
+
+# A trigger that stands in two of them is replaced by the later one.
+FROZEN: list[Declared] = [*FIRST, *PAIRS, *LOTS]
