@@ -132,7 +132,7 @@ def test_the_bench_tells_the_asked_one_first_and_offers_nothing_to_the_others(cl
     first = make.signed_inspection(lot=lot)
     assert first.asked == asked
     other = make.inspector()
-    told = {asked: "You are asked as second person", other: "Second person"}
+    told = {asked: "You are asked", other: "Second<"}
     for person, words in told.items():
         client.force_login(person)
         assert words in client.get("/bench/").content.decode()
