@@ -2,7 +2,41 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from quality.views import bench, inspections, lots, plans
+from quality.views import bench, inspections, lots, nonconformances, plans, reporting
+
+NONCONFORMANCES: list[URLPattern | URLResolver] = [
+    path("nonconformances/", nonconformances.nonconformance_list, name="nonconformance_list"),
+    path(
+        "nonconformances/<int:pk>/", nonconformances.nonconformance_page, name="nonconformance_page"
+    ),
+    path(
+        "nonconformances/<int:pk>/note/",
+        nonconformances.nonconformance_note,
+        name="nonconformance_note",
+    ),
+    path(
+        "nonconformances/<int:pk>/decide/",
+        nonconformances.nonconformance_decide,
+        name="nonconformance_decide",
+    ),
+    path(
+        "nonconformances/<int:pk>/act/",
+        nonconformances.nonconformance_act,
+        name="nonconformance_act",
+    ),
+    path(
+        "nonconformances/<int:pk>/close/",
+        nonconformances.nonconformance_close,
+        name="nonconformance_close",
+    ),
+    path(
+        "dispositions/<int:pk>/second/",
+        nonconformances.disposition_second,
+        name="disposition_second",
+    ),
+    path("actions/<int:pk>/done/", nonconformances.action_finish, name="action_finish"),
+    path("actions/<int:pk>/check/", nonconformances.action_check, name="action_check"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("bench/", bench.bench, name="bench"),
@@ -39,6 +73,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("lots/<int:pk>/", lots.lot_page, name="lot_page"),
     path("lots/<int:pk>/decide/", lots.lot_decide, name="lot_decide"),
+    path("lots/<int:lot_pk>/wrong/", reporting.nonconformance_new, name="nonconformance_new"),
+    *NONCONFORMANCES,
     path("purchases/<int:purchase_pk>/lots/", lots.lot_fragment, name="lot_fragment"),
     path("plans/", plans.plan_list, name="plan_list"),
     path("plans/new/", plans.plan_new, name="plan_new"),

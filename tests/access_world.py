@@ -135,6 +135,20 @@ class World:
         return make.signed_inspection()
 
     @cached_property
+    def nonconformance(self) -> Any:
+        """A critical one of the lot, found by a manager."""
+        return make.nonconformance(lot=self.lot, severity="critical")
+
+    @cached_property
+    def disposition(self) -> Any:
+        """It waits for a second signature."""
+        return make.disposition(nonconformance=self.nonconformance)
+
+    @cached_property
+    def action(self) -> Any:
+        return make.action(nonconformance=self.nonconformance)
+
+    @cached_property
     def flag(self) -> Any:
         return Flag.objects.create(purchase=self.purchase, threshold=5, net_when_raised=5)
 

@@ -3,9 +3,10 @@
 from helpdesk.lib.frozen import Declared
 from quality.frozen.first import FIRST
 from quality.frozen.lots import LOTS
+from quality.frozen.nonconformances import NONCONFORMANCES
 from quality.frozen.pairs import PAIRS
 
-__all__ = ["FIRST", "FROZEN", "LOTS", "PAIRS"]
+__all__ = ["FIRST", "FROZEN", "LOTS", "NONCONFORMANCES", "PAIRS"]
 
 # A trigger that stands in two of them is replaced by the later one.
-FROZEN: list[Declared] = [*FIRST, *PAIRS, *LOTS]
+FROZEN: list[Declared] = [*FIRST, *PAIRS, *LOTS, *NONCONFORMANCES]

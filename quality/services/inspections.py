@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User
 from accounts.services import record_history
 from purchases.models import Lot
-from quality.models import Characteristic, Inspection, Plan, Result
+from quality.models import Characteristic, Disposition, Inspection, Plan, Result
 from quality.rules.judging import LONGEST, NotJudged, judge, verdict
 from quality.services.lots import begin_inspecting, locked
 from quality.services.openings import openings_for
@@ -53,6 +53,9 @@ def open_inspection(
         covers=first.covers if first else _covered(lot, covers),
         opened_at=timezone.now(),
     )
+    if made.stage == Inspection.Stage.RE_INSPECTION:
+        reworked = Disposition.objects.to_be_checked().filter(nonconformance__lot=lot)
+        Disposition.objects.filter(pk__in=reworked.values("pk")).update(checked_in=made)
     begin_inspecting(lot=lot, actor=inspector)
     return made
 
@@ -255,6 +258,8 @@ def withdraw_inspection(*, inspection: Inspection, actor: User) -> None:
     Inspection.objects.filter(pk=now.pk).update(
         withdrawn_at=timezone.now(), version=F("version") + 1
     )
+    # What was reworked still waits for somebody to look at it.
+    Disposition.objects.filter(checked_in=now).update(checked_in=None)
     record_history(subject=now, verb="withdrawn", actor=actor)
     settle_withdrawn(lot=lot, actor=actor)
 

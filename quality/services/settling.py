@@ -6,9 +6,8 @@ from accounts.models import User
 from purchases.models import Lot
 from purchases.services import add_lot_part, set_lot_state
 from quality.models import Inspection, LotPart
-from quality.rules.judging import LONGEST, judge
 from quality.rules.lots import state_after_signing, verdict_of_round
-from quality.rules.words import told
+from quality.services.finding import found_by_round, reason_of
 
 
 def settle_signed(*, lot: Lot, inspection: Inspection, actor: User | None) -> None:
@@ -31,9 +30,19 @@ def settle_signed(*, lot: Lot, inspection: Inspection, actor: User | None) -> No
         begun_after_hold=inspection.opened_at >= lot.state_since,
         others_open=lot.inspections.half_done().exists(),
     )
+    disputed = lot.inspections.pair_open().exists()
+    if said == Inspection.Verdict.FAIL and not disputed:
+        found_by_round(lot=lot, failed=_deciding(latest))
     if state == Lot.State.RELEASED:
         state = _release_covered(lot, inspection, actor)
     set_lot_state(lot=lot, state=state, reason=_reason(lot, state, said, latest), actor=actor)
+
+
+def _deciding(latest: list[Inspection]) -> Inspection:
+    """The inspection that a failed round goes by: the third, else the first who found it wrong."""
+    failed = [one for one in latest if one.verdict == Inspection.Verdict.FAIL]
+    thirds = [one for one in failed if one.stage == Inspection.Stage.THIRD]
+    return (thirds or failed)[0]
 
 
 def _reason(lot: Lot, state: str, said: str, latest: list[Inspection]) -> str:
@@ -89,18 +98,3 @@ def _latest_round(lot: Lot) -> list[Inspection]:
     signed = list(lot.inspections.in_force().order_by("signed_at", "pk"))
     last = max((one.round for one in signed), default=0)
     return [one for one in signed if one.round == last]
-
-
-def reason_of(inspection: Inspection) -> str:
-    """What a failed inspection found, in one line of at most 300 characters."""
-    failed = inspection.results.filter(conforms=False).select_related("characteristic")
-    found = "; ".join(
-        told(result.characteristic, judge(result.characteristic, result.typed, result.unit))
-        for result in failed
-    )
-    text = _("%(stage)s, round %(round)s: %(found)s") % {
-        "stage": inspection.get_stage_display(),
-        "round": inspection.round,
-        "found": found or inspection.note or _("does not conform"),
-    }
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

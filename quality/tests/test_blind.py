@@ -105,15 +105,15 @@ def test_every_page_of_the_second_is_the_same_for_pass_and_fail(begun, round_):
 def test_everybody_but_managers_reads_do_not_ship_and_nothing_of_what_was_found(client, kind):
     lot = make.lot_to_inspect(seconds="every")
     purchase = make.purchase(lots=(lot,))
-    first = make.signed_inspection(lot=lot, mass="348")
-    client.force_login(make.user(kind))
+    first = make.signed_inspection(lot=lot, inspector=make.inspector(name="Fay"), mass="348")
+    client.force_login(make.user(kind, name="Kim"))
     pages = {
         Role.AGENT: reverse("lot_fragment", args=[purchase.pk]),
         Role.ADMIN: "/",
         Role.INSPECTOR: reverse("lot_page", args=[lot.pk]),
     }
     page = client.get(pages[kind], follow=True).content.decode()
-    assert "348" not in page
+    assert "348 g" not in page
     if kind != Role.ADMIN:
         assert "In inspection, do not ship" in page
     address = reverse("inspection_page", args=[first.pk])

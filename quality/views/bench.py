@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import PersonRequest, roles
 from accounts.models import Role, User
-from purchases.models import Lot
+from purchases.models import Lot, Purchase, PurchaseLine
 from quality.forms.inspections import OpenForm, ScanForm
-from quality.models import Inspection, Plan
+from quality.models import Disposition, Inspection, Plan
 from quality.services import open_inspection, openings_for
 from quality.services.scanning import lots_for_code
 
@@ -43,11 +43,21 @@ def bench_page(request: PersonRequest, form: ScanForm, status: int = 200) -> Htt
 
 
 def waiting_lots(request: PersonRequest) -> list[Lot]:
-    """Lots nobody has inspected yet, oldest first, that this person may inspect."""
+    """Lots nobody has inspected yet, and reworked ones, that this person may inspect.
+
+    Those a customer waits for come first, then the oldest.
+    """
     planned = Plan.objects.active().values("product")
-    lots = Lot.objects.filter(state=Lot.State.MADE, product__in=planned)
+    reworked = Disposition.objects.to_be_checked().values("nonconformance__lot")
+    lots = Lot.objects.filter(
+        Q(state=Lot.State.MADE) | Q(state=Lot.State.ON_HOLD, pk__in=reworked), product__in=planned
+    )
     others = lots.exclude(maker=request.user).select_related("product", "maker")
-    return list(others.order_by("state_since", "pk")[:NEXT])
+    waits = PurchaseLine.objects.filter(
+        lot=OuterRef("pk"), purchase__status=Purchase.Status.ORDERED
+    )
+    found = others.annotate(awaited=Exists(waits)).order_by("-awaited", "state_since", "pk")
+    return list(found[:NEXT])
 
 
 def owed_pairs(person: User) -> list[Inspection]:

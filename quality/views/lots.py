@@ -1,10 +1,11 @@
 """A lot with its inspections, and what a purchase page shows of its lots."""
 
 from itertools import groupby
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,8 @@ from accounts.access import PersonRequest, roles
 from accounts.models import HistoryEntry, Role
 from purchases.models import Lot, PurchaseLine
 from quality.forms.inspections import DecisionForm
-from quality.models import Inspection, Plan, Result
+from quality.models import Inspection, Nonconformance, Plan, Result
+from quality.rules.repeats import repeated
 from quality.services import decide_lot
 
 # Purchases and history rows shown on a lot's page; more are counted, not listed.
@@ -52,10 +54,21 @@ def draw_lot(
         "form": form or DecisionForm(),
         "decides": request.user.may(Role.MANAGER, write=True),
         "stages": Inspection.Stage,
+        "wrong": list(Nonconformance.objects.filter(lot=lot).order_by("-pk")),
+        "loud": loudest(lot),
         "parts": lot.parts.select_related("decided_by").order_by("decided_at", "pk"),
         "pair": lot.inspections.pair_open().select_related("inspector", "asked").first(),
     }
     return render(request, "quality/lot_page.html", context, status=status)
+
+
+def loudest(lot: Lot) -> str:
+    """How often the fault that came back most came back; empty when none did. One query."""
+    there = Nonconformance.objects.filter(lot=lot, fault_folded=OuterRef("fault_folded"))
+    repeats = Nonconformance.objects.filter(Exists(there), lot__product=lot.product_id)
+    counted = repeats.values("fault_folded").annotate(times=Count("pk"), said=Max("fault"))
+    most = counted.order_by("-times", "fault_folded").first()
+    return repeated(most["times"], most["said"]) if most else ""
 
 
 @roles(Role.MANAGER)
@@ -89,6 +102,11 @@ def lot_fragment(request: PersonRequest, purchase_pk: int) -> HttpResponse:
         .select_related("product", "lot")
         .order_by("pk")
     )
-    context = {"lines": lines, "links": request.user.may(Role.MANAGER, Role.INSPECTOR)}
+    context: dict[str, Any] = {
+        "lines": lines,
+        "links": request.user.may(Role.MANAGER, Role.INSPECTOR),
+    }
     template = "quality/_lots_of_purchase.html" if request.htmx else "quality/lots_of_purchase.html"
-    return render(request, template, context | {"purchase_pk": purchase_pk})
+    flag = request.GET.get("flag", "")
+    context |= {"purchase_pk": purchase_pk, "flag": flag if flag.isdecimal() else ""}
+    return render(request, template, context)

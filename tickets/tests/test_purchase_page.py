@@ -124,7 +124,7 @@ def test_lines_show_the_state_of_their_lots_by_word(desk: Client):
     assert "Handles crack" in page
     assert "On hold" in page
     # Agents may not open the page of a lot.
-    assert f"/lots/{lot.pk}/" not in page
+    assert f'"/lots/{lot.pk}/"' not in page
 
 
 def test_a_manager_goes_from_a_line_to_its_lot(desk: Client):
