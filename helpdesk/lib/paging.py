@@ -15,7 +15,7 @@ from functools import reduce
 from math import isfinite
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import (
     BooleanField,
@@ -169,6 +169,16 @@ class CappedCount(Subquery):
 
     def __init__(self, queryset: QuerySet[Any]) -> None:
         super().__init__(queryset.order_by().values("pk")[:COUNT_LIMIT])
+
+
+def capped_count_sql(queryset: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    """The count of a ``CappedCount`` as a part of a statement, with its parameters."""
+    try:
+        rows, params = queryset.order_by().values("pk")[:COUNT_LIMIT].query.sql_with_params()
+    except EmptyResultSet:
+        return "0", ()
+    # Of Django's own making; what was typed is among the parameters.
+    return f"(SELECT count(*) FROM ({rows}) capped)", params  # noqa: S608
 
 
 def query_with(request: HttpRequest, **changes: object) -> str:

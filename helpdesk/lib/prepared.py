@@ -75,16 +75,18 @@ class Prepared(Generic[M]):
 
     def __call__(self, *keys: Key) -> list[M]:
         """The rows."""
-        made = self._statements.get(connection.vendor) or self._make(keys)
-        params = list(made.params)
-        for at, place in made.places.items():
-            params[at] = _adapted(keys[place])
+        made, params = self._filled(keys)
         # Of its own for each question: a compiler remembers its connection.
         compiler: Any = copy(made.compiler)
         compiler.connection = connection
-        compiler.as_sql = lambda: (made.sql, tuple(params))
+        compiler.as_sql = lambda: (made.sql, params)
         iterable: Any = made.rows
         return list(iterable._iterable_class(_Asked(made.rows, compiler)))
+
+    def statement(self, *keys: Key) -> tuple[str, tuple[Any, ...]]:
+        """The statement and its parameters, to stand inside a bigger one."""
+        made, params = self._filled(keys)
+        return made.sql, params
 
     def first(self, *keys: Key) -> M | None:
         """The first row, if there is one."""
@@ -96,6 +98,14 @@ class Prepared(Generic[M]):
         if row is None:
             raise Http404
         return row
+
+    def _filled(self, keys: tuple[Key, ...]) -> tuple[_Statement[M], tuple[Any, ...]]:
+        """The statement, made the first time, and its parameters with these keys in their places."""
+        made = self._statements.get(connection.vendor) or self._make(keys)
+        params = list(made.params)
+        for at, place in made.places.items():
+            params[at] = _adapted(keys[place])
+        return made, tuple(params)
 
     def _make(self, keys: tuple[Key, ...]) -> _Statement[M]:
         marks = [PLACES[_kind(key)](place) for place, key in enumerate(keys)]

@@ -41,6 +41,20 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """With everything a row of the queue shows."""
         return self.select_related("customer", "purchase", "owner", "team", "reason__parent")
 
+    def for_order(self) -> "TicketQuerySet":
+        """With what the orders of the queue need, ``open_deadline`` among it, and nothing else."""
+        return self.only(
+            "opened_at",
+            "waiting_since",
+            "next_promise_at",
+            "tally",
+            "priority",
+            "resolved_at",
+            "first_responded_at",
+            "response_due_at",
+            "resolve_due_at",
+        )
+
     def for_queue(self) -> "TicketQuerySet":
         """With the columns that the queue can show, and no others: a page of them is cheap.
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import QueryDict
 
 from accounts.models import Shop, User
 from helpdesk.lib.filters import Filtered, read_filters
-from helpdesk.lib.paging import CappedCount, sort_asked, told_count
+from helpdesk.lib.paging import CappedCount, capped_count_sql, sort_asked, told_count
 from helpdesk.lib.prepared import Prepared
 from tickets.models import SavedView, Ticket
 from tickets.models.tickets import TicketQuerySet
@@ -82,12 +83,10 @@ def kept_query(params: QueryDict, only: Sequence[str] = KEPT) -> str:
 def count_views(
     queue: Queue, saved: Sequence[SavedView], *, person: User, zone: tzinfo
 ) -> tuple[str, dict[str, str], dict[int, str]]:
-    """How many tickets the queue, every view and every saved view has: one query for the views,
-    and one for what else there is, filters or saved views.
+    """How many tickets the queue, every view and every saved view has: one query for all.
 
     Each is exact to 999; more are not counted.
     """
-    views = _count_builtin(Asker.of(person))
     wanted: dict[str, QuerySet[Ticket]] = {}
     # Unfiltered it has what its view has.
     if queue.filtered.active:
@@ -95,22 +94,12 @@ def count_views(
     for one in saved:
         asked = read_queue(QueryDict(one.query), person=person, zone=zone)
         wanted[f"saved_{one.pk}"] = asked.tickets
-    counts = _count(wanted) if wanted else {}
+    counts = _count(Asker.of(person), wanted)
     return (
-        counts.get("here", views[queue.view.key]),
-        views,
+        counts.get("here", counts[queue.view.key]),
+        {key: counts[key] for key in VIEWS},
         {one.pk: counts[f"saved_{one.pk}"] for one in saved},
     )
-
-
-def _count_builtin(asker: Asker) -> dict[str, str]:
-    """How many tickets each of the views has that everybody has."""
-    moments = (asker.tonight, asker.now)
-    if asker.team is None:
-        row = _counts_without_team(asker.person, *moments)[0]
-    else:
-        row = _counts_with_team(asker.person, asker.team, *moments)[0]
-    return dict(zip(VIEWS, map(told_count, row), strict=True))
 
 
 def _views_counted(asker: Asker) -> QuerySet[Any]:
@@ -128,7 +117,23 @@ _counts_without_team = Prepared(
 )
 
 
-def _count(wanted: Mapping[str, QuerySet[Ticket]]) -> dict[str, str]:
-    """Several capped counts, asked beside the one row of the shop."""
-    row = Shop.objects.filter(pk=1).values_list(*(CappedCount(each) for each in wanted.values()))
-    return dict(zip(wanted, map(told_count, row.get()), strict=True))
+def _count(asker: Asker, wanted: Mapping[str, QuerySet[Ticket]]) -> dict[str, str]:
+    """The count of each view by its key, and of each queryset by its name.
+
+    The views' part is put together once in a process; the others are set beside it.
+    """
+    moments = (asker.tonight, asker.now)
+    if asker.team is None:
+        views, keys = _counts_without_team.statement(asker.person, *moments)
+    else:
+        views, keys = _counts_with_team.statement(asker.person, asker.team, *moments)
+    sql = "SELECT views.*"
+    params: list[Any] = []
+    for rows in wanted.values():
+        part, given = capped_count_sql(rows)
+        sql, params = f"{sql}, {part}", [*params, *given]
+    with connection.cursor() as cursor:
+        # Put together of what Django made of querysets; all that was typed is a parameter.
+        cursor.execute(f"{sql} FROM ({views}) views", [*params, *keys])
+        row = cursor.fetchone()
+    return dict(zip([*VIEWS, *wanted], map(told_count, row), strict=True))

@@ -12,7 +12,8 @@ from accounts.access import PersonRequest, roles
 from accounts.models import Role
 from accounts.services import remember_columns
 from helpdesk.lib.paging import read_page
-from tickets.models import SavedView
+from helpdesk.lib.prepared import Prepared
+from tickets.models import SavedView, Ticket
 from tickets.queue.address import queue_address
 from tickets.queue.builtin import ORDERINGS, VIEWS
 from tickets.queue.columns import COLUMNS, DEFAULT, chosen
@@ -23,6 +24,10 @@ from tickets.views.queue_rows import Look, draw_heads, draw_rows, draw_sorts
 from tickets.views.saved_views import address_of
 
 ROWS = 25
+# A page of fewer tickets asks for this one, which is not there, in the places left.
+NO_TICKET = 0
+# Finding a page depends on the filters and its place; showing it is the same question every time.
+_shown = Prepared(lambda *keys: Ticket.objects.filter(pk__in=keys).for_queue())
 # More saved views than a person can tell apart are not counted on every page.
 MOST_VIEWS = 40
 
@@ -35,7 +40,7 @@ def ticket_list(request: PersonRequest) -> HttpResponse:
     queue = read_queue(request.GET, person=request.user, zone=zone, names=Names(request.GET))
     saved = list(SavedView.objects.visible_to(request.user)[:MOST_VIEWS])
     here, counts, saved_counts = count_views(queue, saved, person=request.user, zone=zone)
-    page = read_page(request, queue.tickets.for_queue(), ORDERINGS, queue.sort, ROWS, counted=here)
+    page = read_page(request, queue.tickets.for_order(), ORDERINGS, queue.sort, ROWS, counted=here)
     opened = next((one for one in saved if str(one.pk) == request.GET.get("saved")), None)
     look = Look(
         shown=queue.shown,
@@ -48,7 +53,7 @@ def ticket_list(request: PersonRequest) -> HttpResponse:
         "page": page,
         "heads": draw_heads(look, page.sort_links),
         "sorts": draw_sorts(page.sort_links),
-        "rows": draw_rows(page.items, look),
+        "rows": draw_rows(rows_of(page.items), look),
         "queue": queue,
         "chips": [
             (one.label, one.text, one.query_without(request)) for one in queue.filtered.active
@@ -68,6 +73,13 @@ def ticket_list(request: PersonRequest) -> HttpResponse:
         "whole": queue_address(kept_query(request.GET, only=("view", "sort", "cols"))),
     }
     return render(request, "tickets/ticket_list.html", told)
+
+
+def rows_of(found: list[Ticket]) -> list[Ticket]:
+    """The tickets of a page with all that their rows show, in the order in which they were found."""
+    keys = [one.pk for one in found]
+    whole = {one.pk: one for one in _shown(*keys, *[NO_TICKET] * (ROWS - len(keys)))}
+    return [whole[key] for key in keys]
 
 
 @roles(Role.AGENT, Role.MANAGER)
