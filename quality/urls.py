@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from quality.views import bench, inspections, lots, nonconformances, plans, reporting
+from quality.views import (
+    bench,
+    gauges,
+    grids,
+    inspections,
+    lots,
+    nonconformances,
+    pictures,
+    plans,
+    reporting,
+    sampling,
+)
 
 NONCONFORMANCES: list[URLPattern | URLResolver] = [
     path("nonconformances/", nonconformances.nonconformance_list, name="nonconformance_list"),
@@ -71,11 +82,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
         inspections.inspection_correct,
         name="inspection_correct",
     ),
+    path("bench/inspections/<int:pk>/table/", grids.inspection_grid, name="inspection_grid"),
+    path("bench/results/<int:pk>/photo/", pictures.result_photo, name="result_photo"),
     path("lots/<int:pk>/", lots.lot_page, name="lot_page"),
     path("lots/<int:pk>/decide/", lots.lot_decide, name="lot_decide"),
     path("lots/<int:lot_pk>/wrong/", reporting.nonconformance_new, name="nonconformance_new"),
     *NONCONFORMANCES,
     path("purchases/<int:purchase_pk>/lots/", lots.lot_fragment, name="lot_fragment"),
+    path("gauges/", gauges.gauge_list, name="gauge_list"),
+    path("gauges/new/", gauges.gauge_new, name="gauge_new"),
+    path("gauges/<int:pk>/", gauges.gauge_edit, name="gauge_edit"),
+    path(
+        "products/<int:product_pk>/switch/<str:severity>/",
+        sampling.switch_agree,
+        name="switch_agree",
+    ),
+    path("plans/lines/<int:pk>/picture/", pictures.plan_picture, name="plan_picture"),
+    path("plans/lines/<int:pk>/<str:which>/", pictures.line_picture, name="line_picture"),
     path("plans/", plans.plan_list, name="plan_list"),
     path("plans/new/", plans.plan_new, name="plan_new"),
     path("plans/<int:pk>/", plans.plan_page, name="plan_page"),

@@ -17,7 +17,7 @@ from jobs.importing.kinds import import_kinds
 from jobs.models import ImportDraft, Job
 from notices.models import Notice
 from purchases.models import DuplicatePair
-from tests import make
+from tests import benchwork, make
 from thresholds.models import Flag
 from tickets.models import CallDraft, CannedText, Macro, Promise, Reason, SavedView
 from tickets.services import merge_customers, merge_tickets, save_call_draft
@@ -135,18 +135,38 @@ class World:
         return make.signed_inspection()
 
     @cached_property
+    def gauge(self) -> Any:
+        return benchwork.gauge()
+
+    @cached_property
+    def draft_line(self) -> Any:
+        return self.draft_plan.characteristics.first()
+
+    @cached_property
+    def pictured_line(self) -> Any:
+        return benchwork.pictured_line()
+
+    @cached_property
+    def photo_result(self) -> Any:
+        return benchwork.photo_result()
+
+    def sample_inspection(self, person: User) -> Any:
+        """Of three units, opened by this person."""
+        return benchwork.sample_inspection(inspector=person)
+
+    @cached_property
     def nonconformance(self) -> Any:
         """A critical one of the lot, found by a manager."""
-        return make.nonconformance(lot=self.lot, severity="critical")
+        return benchwork.nonconformance(lot=self.lot, severity="critical")
 
     @cached_property
     def disposition(self) -> Any:
         """It waits for a second signature."""
-        return make.disposition(nonconformance=self.nonconformance)
+        return benchwork.disposition(nonconformance=self.nonconformance)
 
     @cached_property
     def action(self) -> Any:
-        return make.action(nonconformance=self.nonconformance)
+        return benchwork.action(nonconformance=self.nonconformance)
 
     @cached_property
     def flag(self) -> Any:

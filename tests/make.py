@@ -1,7 +1,7 @@
 """Typed builders for tests: each makes one valid row with the least said."""
 
 import itertools
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -30,7 +30,7 @@ from purchases.models import (
     Purchase,
     PurchaseLine,
 )
-from quality.models import Inspection, Nonconformance, Plan
+from quality.models import Inspection, Plan
 from quality.services import (
     LineDraft,
     PlanDraft,
@@ -40,14 +40,7 @@ from quality.services import (
     save_plan,
     sign_inspection,
 )
-from quality.services.nonconformances import (
-    ActionDraft,
-    Found,
-    agree_action,
-    decide_disposition,
-    report_nonconformance,
-)
-from thresholds.models import Flag, ThresholdRevision
+from thresholds.models import ThresholdRevision
 from tickets.models import Fault, Goodwill, HelpRequest, Interaction, Rating, Reason, Ticket
 
 numbers = itertools.count(1)
@@ -255,12 +248,23 @@ def plan(
     product: Product | None = None,
     lines: tuple[LineDraft, ...] = (),
     active: bool = True,
+    category: str = "",
     **said: Any,
 ) -> Plan:
     """A plan of mass (335 to 345 g) and glaze, chips and remarks optional; active unless said."""
     draft = PlanDraft(lines or (MASS, GLAZE, CHIPS, REMARKS), **said)
-    made = save_plan(actor=None, product=product or lot().product, draft=draft)
-    return activate_plan(plan=made, actor=None) if active else made
+    writer, approver = (_office(name) for name in ("writer", "approver"))
+    if product is None and not category:
+        product = lot().product
+    made = save_plan(actor=writer, product=product, category=category, draft=draft)
+    return activate_plan(plan=made, actor=approver) if active else made
+
+
+def _office(name: str) -> User:
+    """An admin who left: somebody has to have written and approved a plan."""
+    there = User.objects.filter(email=f"{name}@office.example.com").first()
+    address = f"{name}@office.example.com"
+    return there or user(Role.ADMIN, email=address, name=name.title(), is_active=False)
 
 
 def lot_to_inspect(*, seconds: str = "never", **fields: Any) -> Lot:
@@ -311,38 +315,6 @@ def signed_inspection(
         record_result(inspection=made, characteristic=line, typed=typed, actor=made.inspector)
     note = "I looked twice." if made.stage == Inspection.Stage.THIRD else ""
     return sign_inspection(inspection=made, actor=made.inspector, note=note)
-
-
-def nonconformance(*, lot: Lot | None = None, **said: Any) -> Nonconformance:
-    """Ten cracked handles, major unless said."""
-    plain: dict[str, Any] = {"fault": "Crack", "what": "Handles cracked", "quantity": 10}
-    found = Found(lot=lot or lot_to_inspect(), **{**plain, **said})
-    return report_nonconformance(found=found, actor=manager())
-
-
-def flag(*, purchase: Purchase, **fields: Any) -> Flag:
-    """An open flag at the threshold of 5."""
-    return Flag.objects.create(
-        **{"purchase": purchase, "threshold": 5, "net_when_raised": 5, **fields}
-    )
-
-
-def disposition(*, nonconformance: Nonconformance, by: User | None = None, **said: Any) -> Any:
-    """All of them are scrapped, decided by a manager."""
-    plain = {"kind": "scrap", "quantity": nonconformance.quantity, "reason": "Cannot be mended."}
-    return decide_disposition(
-        nonconformance=nonconformance, actor=by or manager(), **{**plain, **said}
-    )
-
-
-def action(*, nonconformance: Nonconformance, day: date | None = None, **said: Any) -> Any:
-    """Dry handles more slowly, due and to be checked on `day` (today unless said)."""
-    day = day or timezone.localdate()
-    plain: dict[str, Any] = {"what": "Dry handles slower", "measure": "same_fault"}
-    plain |= {"due_on": day, "check_on": day}
-    who = manager()
-    draft = ActionDraft(**{"owner": who, **plain, **said})
-    return agree_action(nonconformance=nonconformance, draft=draft, actor=who)
 
 
 def revision(**fields: Any) -> ThresholdRevision:

@@ -6,8 +6,9 @@ from accounts.models import User
 from helpdesk.sample.goods import INSPECTORS
 from purchases.models import Lot, Product
 from quality.models import Characteristic, Inspection
-from quality.services.inspections import open_inspection, record_result, sign_inspection
-from quality.services.plans import LineDraft, PlanDraft, activate_plan, save_plan
+from quality.services import open_inspection, record_result, sign_inspection
+from quality.services.plan_drafts import LineDraft, PlanDraft
+from quality.services.plans import activate_plan, save_plan
 
 Kind = Characteristic.Kind
 
@@ -29,12 +30,12 @@ BAD_MUG = {"Mass, dry and empty": "0,348", "Height": "95.2", "Handle joint witho
 UNITS = {"0,348": "kg"}
 
 
-def make_plans(manager: User) -> None:
-    """An active plan for every product."""
+def make_plans(manager: User, approver: User) -> None:
+    """An active plan for every product, written by one and approved by the other."""
     for product in Product.objects.order_by("pk"):
         lines = MUG if product.sku == "MUG-30" else PLAIN
         plan = save_plan(actor=manager, product=product, draft=PlanDraft(lines=lines))
-        activate_plan(plan=plan, actor=manager)
+        activate_plan(plan=plan, actor=approver)
 
 
 def work_at_the_bench() -> None:

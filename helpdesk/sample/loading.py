@@ -35,7 +35,7 @@ def load_sample(*, now: datetime, password: str) -> None:
     load_rows(INTERACTIONS, story.interactions, shop, manager)
     load_rows(RATINGS, story.ratings, shop, manager)
     load_rows(INSPECTIONS, story.inspections, shop, manager)
-    make_plans(manager)
+    make_plans(manager, User.objects.get(name=ADMIN))
     work_at_the_bench()
     keep_habits(manager, User.objects.get(name=ADMIN))
     log_calls(now)

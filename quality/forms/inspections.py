@@ -37,6 +37,7 @@ class WhyForm(forms.Form):
     """What is wrong, in words."""
 
     note = forms.CharField(required=False, max_length=300)
+    fault = forms.CharField(required=False, max_length=120)
 
 
 class SignForm(forms.Form):

@@ -5,8 +5,9 @@ from quality.frozen.first import FIRST
 from quality.frozen.lots import LOTS
 from quality.frozen.nonconformances import NONCONFORMANCES
 from quality.frozen.pairs import PAIRS
+from quality.frozen.sampling import SAMPLING
 
-__all__ = ["FIRST", "FROZEN", "LOTS", "NONCONFORMANCES", "PAIRS"]
+__all__ = ["FIRST", "FROZEN", "LOTS", "NONCONFORMANCES", "PAIRS", "SAMPLING"]
 
 # A trigger that stands in two of them is replaced by the later one.
-FROZEN: list[Declared] = [*FIRST, *PAIRS, *LOTS, *NONCONFORMANCES]
+FROZEN: list[Declared] = [*FIRST, *PAIRS, *LOTS, *NONCONFORMANCES, *SAMPLING]

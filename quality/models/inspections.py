@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
+from files.models import StoredFile
 from purchases.models import Lot
 from quality.models.plans import Characteristic, Plan
 
@@ -96,6 +97,8 @@ class Inspection(models.Model):
     )
     # How many of the lot this one speaks for; NULL: all that is left.
     covers = models.PositiveIntegerField(null=True)
+    # How many units are looked at; 1 for the lot as a whole.
+    units = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField(default=timezone.now)
     signed_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=4, choices=Verdict, null=True)
@@ -175,6 +178,7 @@ class Inspection(models.Model):
                 condition=Q(covers__isnull=True) | Q(covers__gte=1),
                 name="inspection_covers_something",
             ),
+            models.CheckConstraint(condition=Q(units__gte=1), name="inspection_units_positive"),
             models.CheckConstraint(
                 condition=Q(
                     stage__in=["first", "re_inspection"],
@@ -242,7 +246,7 @@ class Inspection(models.Model):
 
 
 class Result(models.Model):
-    """What was found for one characteristic. ``typed`` and ``unit`` stay as entered; ``value`` is
+    """What was found for one characteristic of one unit (``sample`` 1, 2, …). ``typed`` and ``unit`` stay as entered; ``value`` is
     in the characteristic's unit, of at most 15 digits. Judged in Python, never in SQL (SQLite keeps
     Decimal as REAL); room for 12 decimals, so that ounces and pounds fit in grams unrounded."""
 
@@ -250,19 +254,24 @@ class Result(models.Model):
     characteristic = models.ForeignKey(
         Characteristic, on_delete=models.PROTECT, related_name="results"
     )
+    sample = models.PositiveIntegerField(default=1)
     typed = models.CharField(max_length=300)
     unit = models.CharField(max_length=12, blank=True)
     value = models.DecimalField(max_digits=27, decimal_places=12, null=True)
     conforms = models.BooleanField()
+    fault = models.CharField(_("what is wrong"), max_length=120, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    photo = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["inspection", "characteristic"], name="result_once_per_characteristic"
+                fields=["inspection", "characteristic", "sample"],
+                name="result_once_per_characteristic",
             ),
             models.CheckConstraint(condition=~Q(typed=""), name="result_typed_not_empty"),
+            models.CheckConstraint(condition=Q(sample__gte=1), name="result_sample_positive"),
         ]
 
     def __str__(self) -> str:

@@ -5,17 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from purchases.models import Lot
+from quality.models.classes import Severity
 from quality.models.inspections import Inspection
 from thresholds.models import Flag
 from tickets.models import Interaction
-
-
-class Severity(models.TextChoices):
-    """How bad it is; critical ones need two people to decide."""
-
-    CRITICAL = "critical", _("Critical")
-    MAJOR = "major", _("Major")
-    MINOR = "minor", _("Minor")
 
 
 class NonconformanceQuerySet(models.QuerySet["Nonconformance"]):

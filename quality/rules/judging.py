@@ -10,10 +10,12 @@ from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from helpdesk.lib.units import (
     UNITS,
     InexactConversion,
+    Quantity,
     UnitMismatch,
     UnknownUnit,
     UnreadableNumber,
@@ -61,7 +63,10 @@ class Judgement:
 
 
 def judge(characteristic: Characteristic, typed: str, unit: str = "") -> Judgement:
-    """Read `typed` and hold it against the characteristic's limits; a limit itself conforms.
+    """Read `typed` and hold it against the characteristic's limits.
+
+    A limit itself conforms unless the plan says otherwise; more decimals than the plan has are
+    refused, never rounded.
 
     `unit` is the one chosen beside the field (empty: the characteristic's); a unit written behind
     the number wins. Raises NotJudged with what to do.
@@ -74,7 +79,9 @@ def judge(characteristic: Characteristic, typed: str, unit: str = "") -> Judgeme
     match characteristic.kind:
         case Characteristic.Kind.PASS_FAIL:
             return _judge_choice(text)
-        case Characteristic.Kind.TEXT:
+        case Characteristic.Kind.CHOICE:
+            return _judge_option(characteristic, text)
+        case Characteristic.Kind.TEXT | Characteristic.Kind.PHOTO:
             return Judgement(text, "", None, conforms=True)
         case Characteristic.Kind.COUNT:
             return _hold_against(characteristic, text, characteristic.unit, _read_count(text))
@@ -94,6 +101,14 @@ def _judge_choice(text: str) -> Judgement:
     if text not in Inspection.Verdict.values:
         raise NotJudged(_("Choose whether it conforms or not."))
     return Judgement(text, "", None, conforms=text == Inspection.Verdict.PASS)
+
+
+def _judge_option(characteristic: Characteristic, text: str) -> Judgement:
+    """One of the plan's choices, each of which conforms or does not."""
+    good, bad = characteristic.good.splitlines(), characteristic.bad.splitlines()
+    if text not in good and text not in bad:
+        raise NotJudged(_("Choose one of the list."))
+    return Judgement(text, "", None, conforms=text in good)
 
 
 def _read_count(text: str) -> Decimal:
@@ -125,7 +140,25 @@ def _judge_measure(characteristic: Characteristic, text: str, unit: str) -> Judg
         raise _inexact(characteristic, text) from error
     if -int(value.normalize().as_tuple().exponent) > PLACES:
         raise _inexact(characteristic, text)
+    _refuse_decimals(characteristic, read)
     return _hold_against(characteristic, text, read.unit, value)
+
+
+def _refuse_decimals(characteristic: Characteristic, read: Quantity) -> None:
+    """Refuse more decimals than the plan measures with, in the characteristic's own unit."""
+    places = characteristic.decimals
+    if places is None or read.unit != characteristic.unit:
+        return
+    if -int(read.value.normalize().as_tuple().exponent) > places:
+        said = {"places": places}
+        raise NotJudged(
+            ngettext(
+                "Measured to %(places)s decimal here. Look again; nothing is rounded.",
+                "Measured to %(places)s decimals here. Look again; nothing is rounded.",
+                places,
+            )
+            % said
+        )
 
 
 def _inexact(characteristic: Characteristic, text: str) -> NotJudged:
@@ -141,11 +174,12 @@ def _hold_against(
     characteristic: Characteristic, text: str, unit: str, value: Decimal
 ) -> Judgement:
     """The value against the limits; an open side is None."""
-    if characteristic.upper is not None and value > characteristic.upper:
-        over = value - characteristic.upper
+    c = characteristic
+    if c.upper is not None and (value > c.upper or (value == c.upper and not c.upper_inclusive)):
+        over = value - c.upper
         return Judgement(text, unit, value, conforms=False, side=Side.OVER, out_by=over)
-    if characteristic.lower is not None and value < characteristic.lower:
-        under = characteristic.lower - value
+    if c.lower is not None and (value < c.lower or (value == c.lower and not c.lower_inclusive)):
+        under = c.lower - value
         return Judgement(text, unit, value, conforms=False, side=Side.UNDER, out_by=under)
     return Judgement(text, unit, value, conforms=True)
 

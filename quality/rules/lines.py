@@ -30,6 +30,18 @@ class Line(Protocol):
         """None leaves this side open."""
 
     @property
+    def decimals(self) -> int | None:
+        """How many decimals are measured; None: not said."""
+
+    @property
+    def good(self) -> str:
+        """Choices that conform, one a line."""
+
+    @property
+    def bad(self) -> str:
+        """Choices that do not conform, one a line."""
+
+    @property
     def nominal(self) -> Decimal | None:
         """What it should be."""
 
@@ -39,6 +51,7 @@ class Line(Protocol):
 
 
 Faults = dict[str, Promise]
+MOST_DECIMALS = 6
 
 
 def faults_of_line(line: Line) -> Faults:
@@ -46,7 +59,11 @@ def faults_of_line(line: Line) -> Faults:
     if not line.name.strip():
         return {"name": _("Give it a name.")}
     if line.kind in {Characteristic.Kind.COUNT, Characteristic.Kind.MEASURE}:
-        return _faults_of_unit(line) or _faults_of_limits(line)
+        return _faults_of_unit(line) or _faults_of_limits(line) or _faults_of_decimals(line)
+    if line.kind == Characteristic.Kind.CHOICE:
+        return _faults_of_choices(line)
+    if line.good or line.bad:
+        return {"good": _("Choices need the kind “choice”.")}
     given = any(limit is not None for limit in (line.lower, line.nominal, line.upper))
     return {"lower": _("Limits need a measure or a count.")} if given else {}
 
@@ -69,6 +86,27 @@ def _faults_of_limits(line: Line) -> Faults:
         return {"upper": _("Lower limit, nominal and upper limit must rise in this order.")}
     if line.kind == Characteristic.Kind.COUNT and not all(_is_count(limit) for limit in told):
         return {"upper": _("A count is a whole number, like 0 or 12.")}
+    return {}
+
+
+def _faults_of_choices(line: Line) -> Faults:
+    """Something must conform, and nothing both do and not."""
+    good, bad = line.good.splitlines(), line.bad.splitlines()
+    if any(limit is not None for limit in (line.lower, line.nominal, line.upper)):
+        return {"lower": _("Limits need a measure or a count.")}
+    if not good:
+        return {"good": _("Write at least one choice that conforms, one a line.")}
+    if len({*good, *bad}) < len(good) + len(bad):
+        return {"bad": _("A choice is there twice.")}
+    return {}
+
+
+def _faults_of_decimals(line: Line) -> Faults:
+    """A measure has at most six decimals, and its limits no more than are measured."""
+    if line.decimals is None:
+        return {}
+    if line.kind != Characteristic.Kind.MEASURE or line.decimals > MOST_DECIMALS:
+        return {"decimals": _("Only a measure has decimals, at most six.")}
     return {}
 
 

@@ -23,10 +23,14 @@ def with_unit(value: Decimal | None, unit: str) -> str:
 def target(characteristic: Characteristic) -> str:
     """What it should be, short: "340 g ± 5 g", "340 g", or what to look for."""
     c = characteristic
-    if c.kind == Kind.PASS_FAIL:
-        return _("conforms or not")
-    if c.kind == Kind.TEXT:
-        return _("in words")
+    plainly = {
+        Kind.PASS_FAIL: _("conforms or not"),
+        Kind.TEXT: _("in words"),
+        Kind.PHOTO: _("a photo"),
+        Kind.CHOICE: _(" or ").join(c.good.splitlines()),
+    }
+    if c.kind in plainly:
+        return plainly[Kind(c.kind)]
     if c.nominal is None:
         return limits(c)
     if c.lower is None or c.upper is None or c.upper - c.nominal != c.nominal - c.lower:
@@ -39,19 +43,32 @@ def limits(characteristic: Characteristic) -> str:
     """The limits: "335 to 345 g", "at least 335 g", "at most 345 g"; empty without."""
     c = characteristic
     if c.lower is not None and c.upper is not None:
+        if not (c.lower_inclusive and c.upper_inclusive):
+            said = {"lower": one_sided(c, upper=False), "upper": one_sided(c, upper=True)}
+            return _("%(lower)s, %(upper)s") % said
         said = {"lower": plain(c.lower), "upper": with_unit(c.upper, c.unit)}
         return _("%(lower)s to %(upper)s") % said
-    if c.lower is not None:
-        return _("at least %(lower)s") % {"lower": with_unit(c.lower, c.unit)}
-    if c.upper is not None:
-        return _("at most %(upper)s") % {"upper": with_unit(c.upper, c.unit)}
-    return ""
+    if c.lower is None and c.upper is None:
+        return ""
+    return one_sided(c, upper=c.upper is not None)
+
+
+def one_sided(c: Characteristic, *, upper: bool) -> str:
+    """One limit: "at most 345 g", or "less than 345 g" where the limit itself does not conform."""
+    limit = with_unit(c.upper if upper else c.lower, c.unit)
+    if upper:
+        text = _("at most %(limit)s") if c.upper_inclusive else _("less than %(limit)s")
+    else:
+        text = _("at least %(limit)s") if c.lower_inclusive else _("more than %(limit)s")
+    return text % {"limit": limit}
 
 
 def found(characteristic: Characteristic, judgement: Judgement) -> str:
     """What was found: "348 g", "0.348 kg = 348 g", "Conforms"."""
     if characteristic.kind == Kind.PASS_FAIL:
         return str(Inspection.Verdict(judgement.typed).label)
+    if characteristic.kind == Kind.PHOTO:
+        return _("photo taken")
     if judgement.value is None:
         return judgement.typed
     here = with_unit(judgement.value, characteristic.unit)
@@ -67,6 +84,8 @@ def out_of_limits(characteristic: Characteristic, judgement: Judgement) -> str:
     if judgement.conforms or judgement.side is None:
         return ""
     by = with_unit(judgement.out_by, characteristic.unit)
+    if judgement.out_by == 0:
+        return _("the limit itself does not conform")
     if judgement.side is Side.OVER:
         return _("%(by)s over the upper limit") % {"by": by}
     return _("%(by)s under the lower limit") % {"by": by}

@@ -1,17 +1,16 @@
 """Writes of the quality room; nothing else writes its tables."""
 
 from quality.services.inspections import (
-    clear_result,
     correct_inspection,
-    explain_result,
     open_inspection,
-    record_result,
-    sign_inspection,
     withdraw_inspection,
 )
 from quality.services.lots import decide_lot, name_maker
 from quality.services.openings import Opening, openings_for
-from quality.services.plans import LineDraft, PlanDraft, activate_plan, revise_plan, save_plan
+from quality.services.plan_drafts import LineDraft, PlanDraft
+from quality.services.plans import activate_plan, revise_plan, save_plan
+from quality.services.recording import clear_result, explain_result, record_result
+from quality.services.signing import sign_inspection
 
 __all__ = [
     "LineDraft",

@@ -1,4 +1,4 @@
-"""Opening, recording, signing, correcting and withdrawing an inspection."""
+"""Opening, correcting and withdrawing an inspection."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User
 from accounts.services import record_history
 from purchases.models import Lot
-from quality.models import Characteristic, Disposition, Inspection, Plan, Result
-from quality.rules.judging import LONGEST, NotJudged, judge, verdict
+from quality.models import Disposition, Inspection, Plan, Result
 from quality.services.lots import begin_inspecting, locked
 from quality.services.openings import openings_for
-from quality.services.pairs import OPENERS, close_pair, pair_for
-from quality.services.settling import settle_signed, settle_withdrawn
+from quality.services.pairs import OPENERS
+from quality.services.recording import refuse_finished
+from quality.services.samples import Sample, copied_sizes, keep_sizes, sample_for
+from quality.services.settling import settle_withdrawn
 
 
 @transaction.atomic
@@ -39,10 +40,12 @@ def open_inspection(
             % {"lot": lot.number}
         )
     first, second = chosen.first, chosen.second
-    active = Plan.objects.active().get(product=lot.product_id)
+    covered = first.covers if first else _covered(lot, covers)
+    plan, sample = _plan_and_sample(lot, first, covered)
     made = Inspection.objects.create(
         lot=lot,
-        plan=(first.plan if first and first.plan else active),
+        plan=plan,
+        units=sample.units,
         stage=chosen.stage,
         round=chosen.round,
         inspector=inspector,
@@ -50,14 +53,28 @@ def open_inspection(
         first=first,
         first_inspector=first.inspector if first else None,
         second_inspector=second.inspector if second else None,
-        covers=first.covers if first else _covered(lot, covers),
+        covers=covered,
         opened_at=timezone.now(),
     )
+    keep_sizes(made, sample.sizes)
     if made.stage == Inspection.Stage.RE_INSPECTION:
         reworked = Disposition.objects.to_be_checked().filter(nonconformance__lot=lot)
         Disposition.objects.filter(pk__in=reworked.values("pk")).update(checked_in=made)
     begin_inspecting(lot=lot, actor=inspector)
     return made
+
+
+def _plan_and_sample(lot: Lot, first: Inspection | None, covers: int | None) -> tuple[Plan, Sample]:
+    """The first's plan and sample for another pair of eyes, else those in force today."""
+    if first is not None and first.plan is not None:
+        return first.plan, Sample(first.units, copied_sizes(first))
+    plan = Plan.objects.in_force_for(lot.product)
+    if plan is None:
+        raise ValidationError(
+            _("%(product)s has no active inspection plan. Ask a manager to make one.")
+            % {"product": lot.product.name}
+        )
+    return plan, sample_for(plan=plan, lot=lot, covers=covers)
 
 
 def _covered(lot: Lot, covers: int | None) -> int | None:
@@ -75,118 +92,6 @@ def _covered(lot: Lot, covers: int | None) -> int | None:
             % {"lot": lot.number, "left": lot.remaining}
         )
     return covers
-
-
-@transaction.atomic
-def record_result(
-    *,
-    inspection: Inspection,
-    characteristic: Characteristic,
-    typed: str,
-    unit: str = "",
-    actor: User,
-) -> Result:
-    """Write what was found for one characteristic, judged here; a second entry replaces the first.
-
-    A note stays while the finding stays the same. Raises ValidationError: not readable, not this
-    person's inspection, signed or withdrawn meanwhile, not in the plan.
-    """
-    inspection = _own_open(inspection, actor)
-    if characteristic.plan_id != inspection.plan_id:
-        raise ValidationError(_("“%(name)s” is not in this plan.") % {"name": characteristic.name})
-    try:
-        judged = judge(characteristic, typed, unit)
-    except NotJudged as error:
-        raise ValidationError({"typed": str(error.reason)}) from error
-    before = inspection.results.filter(characteristic=characteristic).first()
-    facts = {"typed": judged.typed, "unit": judged.unit, "value": judged.value}
-    same = before is not None and all(getattr(before, k) == v for k, v in facts.items())
-    result, _made = Result.objects.update_or_create(
-        inspection=inspection,
-        characteristic=characteristic,
-        defaults={
-            **facts,
-            "conforms": judged.conforms,
-            "note": before.note if before is not None and same else "",
-            "recorded_at": timezone.now(),
-        },
-    )
-    _touch(inspection)
-    return result
-
-
-@transaction.atomic
-def explain_result(
-    *, inspection: Inspection, characteristic: Characteristic, note: str, actor: User
-) -> None:
-    """Say in words what is wrong. Raises ValidationError when there is no result to explain."""
-    inspection = _own_open(inspection, actor)
-    if len(note) > LONGEST:
-        raise ValidationError({"note": _("That is longer than 300 characters. Say it shorter.")})
-    found = inspection.results.filter(characteristic=characteristic)
-    if not found.update(note=note.strip()):
-        raise ValidationError(_("Nothing is recorded here yet. Enter what you found first."))
-    _touch(inspection)
-
-
-@transaction.atomic
-def clear_result(*, inspection: Inspection, characteristic: Characteristic, actor: User) -> None:
-    """Take an entry back; the characteristic is as if never checked. Raises ValidationError."""
-    inspection = _own_open(inspection, actor)
-    inspection.results.filter(characteristic=characteristic).delete()
-    _touch(inspection)
-
-
-@transaction.atomic
-def sign_inspection(
-    *, inspection: Inspection, actor: User, note: str = "", version: int | None = None
-) -> Inspection:
-    """Compute the verdict, sign and freeze; the lot follows. `version`: the summary that was read.
-
-    Raises ValidationError: a required characteristic without a result, nothing recorded, maker
-    unknown, changed since the summary was drawn, not this person's, signed or withdrawn already.
-    """
-    lot = locked(inspection.lot_id)
-    inspection = _own_open(inspection, actor)
-    if version is not None and version != inspection.version:
-        raise ValidationError(
-            _("Results changed since this summary was shown. Look at it again, then sign."),
-            code="stale",
-        )
-    if lot.maker is None:
-        raise ValidationError(
-            _("The maker of lot %(lot)s is unknown. Name the maker first, then sign.")
-            % {"lot": lot.number},
-            code="maker",
-        )
-    missing = [line.name for line in missing_lines(inspection) if line.required]
-    if missing:
-        raise ValidationError(
-            _("Not recorded yet, and required: %(names)s.") % {"names": ", ".join(missing)},
-            code="missing",
-        )
-    if inspection.stage == Inspection.Stage.THIRD and not note.strip():
-        raise ValidationError(
-            {"note": _("You decide between two people: say why in a sentence.")}, code="why"
-        )
-    try:
-        found = verdict(inspection.results.values_list("conforms", flat=True))
-    except NotJudged as error:
-        raise ValidationError(str(error.reason), code="missing") from error
-    asked = pair_for(inspection, lot)
-    Inspection.objects.filter(pk=inspection.pk, signed_at__isnull=True).update(
-        maker=lot.maker,
-        verdict=found,
-        note=note.strip(),
-        pair=asked.pair,
-        asked=asked.asked_id,
-        signed_at=timezone.now(),
-        version=F("version") + 1,
-    )
-    inspection.refresh_from_db()
-    close_pair(inspection)
-    settle_signed(lot=lot, inspection=inspection, actor=actor)
-    return inspection
 
 
 @transaction.atomic
@@ -224,9 +129,11 @@ def correct_inspection(*, inspection: Inspection, actor: User) -> Inspection:
         first_inspector=old.first_inspector,
         second_inspector=old.second_inspector,
         covers=old.covers,
+        units=old.units,
         opened_at=timezone.now(),
         corrects=old,
     )
+    keep_sizes(made, copied_sizes(old))
     Result.objects.bulk_create(_copies(old, made))
     begin_inspecting(lot=lot, actor=actor)
     return made
@@ -254,7 +161,7 @@ def withdraw_inspection(*, inspection: Inspection, actor: User) -> None:
     now = Inspection.objects.select_for_update(no_key=True).get(pk=inspection.pk)
     if now.inspector_id != actor.pk and not actor.may(Role.MANAGER, write=True):
         raise ValidationError(_("This inspection is somebody else's."))
-    _refuse_finished(now)
+    refuse_finished(now)
     Inspection.objects.filter(pk=now.pk).update(
         withdrawn_at=timezone.now(), version=F("version") + 1
     )
@@ -264,48 +171,21 @@ def withdraw_inspection(*, inspection: Inspection, actor: User) -> None:
     settle_withdrawn(lot=lot, actor=actor)
 
 
-def missing_lines(inspection: Inspection) -> list[Characteristic]:
-    """The plan's characteristics that have no result yet."""
-    recorded = inspection.results.values("characteristic")
-    return list(Characteristic.objects.filter(plan=inspection.plan_id).exclude(pk__in=recorded))
-
-
 def _copies(old: Inspection, made: Inspection) -> list[Result]:
     """The results of `old` as first entries of its correction."""
     return [
         Result(
             inspection=made,
             characteristic_id=result.characteristic_id,
+            sample=result.sample,
             typed=result.typed,
             unit=result.unit,
             value=result.value,
             conforms=result.conforms,
+            fault=result.fault,
             note=result.note,
+            photo_id=result.photo_id,
             recorded_at=result.recorded_at,
         )
         for result in old.results.all()
     ]
-
-
-def _own_open(inspection: Inspection, actor: User) -> Inspection:
-    """The inspection with its row locked, if this person may write in it. Raises ValidationError."""
-    now = Inspection.objects.select_for_update(no_key=True).get(pk=inspection.pk)
-    if now.inspector_id != actor.pk:
-        raise ValidationError(_("This inspection is somebody else's."))
-    _refuse_finished(now)
-    return now
-
-
-def _refuse_finished(inspection: Inspection) -> None:
-    """Raise ValidationError for an inspection that is signed or withdrawn."""
-    if inspection.signed_at is not None:
-        raise ValidationError(
-            _("This inspection is signed and does not change any more. Make a correction.")
-        )
-    if inspection.withdrawn_at is not None:
-        raise ValidationError(_("This inspection was withdrawn. Open a new one."))
-
-
-def _touch(inspection: Inspection) -> None:
-    """Move the version on, so that a summary drawn before is noticed when it is signed."""
-    Inspection.objects.filter(pk=inspection.pk).update(version=F("version") + 1)

@@ -47,10 +47,10 @@ def openings_for(*, lot: Lot, inspector: User) -> list[Opening]:
 
 def _refuse_taken(lot: Lot, inspector: User) -> None:
     """A lot that will need a pair is begun by one person only. Raises ValidationError."""
-    plan = Plan.objects.active().get(product=lot.product_id)
+    plan = Plan.objects.in_force_for(lot.product)
     others = lot.inspections.half_done().exclude(inspector=inspector).select_related("inspector")
     other = others.first()
-    if other is not None and plan.seconds != plan.Seconds.NEVER:
+    if other is not None and plan is not None and plan.seconds != plan.Seconds.NEVER:
         raise ValidationError(
             _("%(name)s is inspecting lot %(lot)s already. You may be asked as second person.")
             % {"name": other.inspector.name, "lot": lot.number}
@@ -107,7 +107,7 @@ def refuse_unfit(*, lot: Lot, inspector: User) -> None:
             _("Lot %(lot)s was rejected (%(why)s). A manager can put it on hold again first.")
             % {"lot": lot.number, "why": lot.state_reason}
         )
-    if not Plan.objects.active().filter(product=lot.product_id).exists():
+    if Plan.objects.in_force_for(lot.product) is None and not lot.inspections.pair_open().exists():
         raise ValidationError(
             _("%(product)s has no active inspection plan. Ask a manager to make one.")
             % {"product": lot.product.name}

@@ -8,6 +8,8 @@ from purchases.services import add_lot_part, set_lot_state
 from quality.models import Inspection, LotPart
 from quality.rules.lots import state_after_signing, verdict_of_round
 from quality.services.finding import found_by_round, reason_of
+from quality.services.pairs import OPENERS
+from quality.services.switching import count_lot
 
 
 def settle_signed(*, lot: Lot, inspection: Inspection, actor: User | None) -> None:
@@ -31,11 +33,21 @@ def settle_signed(*, lot: Lot, inspection: Inspection, actor: User | None) -> No
         others_open=lot.inspections.half_done().exists(),
     )
     disputed = lot.inspections.pair_open().exists()
+    if not disputed:
+        _count(lot, latest)
     if said == Inspection.Verdict.FAIL and not disputed:
         found_by_round(lot=lot, failed=_deciding(latest))
     if state == Lot.State.RELEASED:
         state = _release_covered(lot, inspection, actor)
     set_lot_state(lot=lot, state=state, reason=_reason(lot, state, said, latest), actor=actor)
+
+
+def _count(lot: Lot, latest: list[Inspection]) -> None:
+    """Feed the switching rules with what the round says: of the third, else of who opened it."""
+    openers = [one for one in latest if one.stage in OPENERS]
+    thirds = [one for one in latest if one.stage == Inspection.Stage.THIRD]
+    if openers:
+        count_lot(lot=lot, opener=openers[0], deciding=(thirds or openers)[-1])
 
 
 def _deciding(latest: list[Inspection]) -> Inspection:

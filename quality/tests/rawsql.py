@@ -43,6 +43,7 @@ def inspection(lot: Any, inspector: Any, **columns: Any) -> dict[str, Any]:
         "opened_at": MOMENT,
         "note": "",
         "pair": "none",
+        "units": 1,
         "version": 1,
         **columns,
     }
@@ -85,6 +86,8 @@ def result(opened: Any, name: str, **columns: Any) -> dict[str, Any]:
         "typed": "x",
         "unit": "",
         "conforms": True,
+        "sample": 1,
+        "fault": "",
         "note": "",
         "recorded_at": MOMENT,
         **columns,
@@ -102,7 +105,21 @@ def plan(product: Any, **columns: Any) -> dict[str, Any]:
         "seconds_first": 50,
         "seconds_changed": 20,
         "seconds_percent": 10,
+        "category": "",
+        "sampling": "whole",
+        "level": "",
+        "aql_critical": "",
+        "aql_major": "",
+        "aql_minor": "",
         "made_at": MOMENT,
         "version": 1,
         **columns,
     }
+
+
+def line(plan: Any, **columns: Any) -> dict[str, Any]:
+    """The columns of a characteristic that the database takes, but for what the test changes."""
+    row = {"plan_id": plan.pk, "position": 9, "name": "New", "kind": "pass_fail", "unit": ""}
+    row |= {"required": True, "method": "", "severity": "major", "good": "", "bad": ""}
+    row |= {"lower_inclusive": True, "upper_inclusive": True, "faults": "", "photo_on_fail": False}
+    return row | columns

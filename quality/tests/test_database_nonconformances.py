@@ -6,7 +6,7 @@ import pytest
 
 from quality.models import CorrectiveAction, Disposition, Nonconformance
 from quality.tests.rawsql import MOMENT, delete, insert, refused, update
-from tests import make
+from tests import benchwork, make
 
 pytestmark = pytest.mark.django_db
 FOUND, DISPOSITION, ACTION = (
@@ -56,7 +56,7 @@ def test_a_finding_out_of_shape(constraint, columns):
 
 
 def test_what_was_found_stays_and_is_kept():
-    one = make.nonconformance()
+    one = benchwork.nonconformance()
     for columns in ({"what": "x"}, {"severity": "minor"}, {"quantity": 1}, {"source": "flag"}):
         refused("nonconformance_found_frozen", update, FOUND, one.pk, **columns)
     refused("nonconformance_kept", delete, FOUND, one.pk)
@@ -64,7 +64,7 @@ def test_what_was_found_stays_and_is_kept():
 
 @pytest.mark.parametrize("missing", ["decision", "second", "action", "check", "cause", "nothing"])
 def test_it_is_not_closed_before_all_of_it_is_done(missing):
-    one = make.nonconformance(severity="critical")
+    one = benchwork.nonconformance(severity="critical")
     boss = make.manager()
     second = {} if missing == "second" else {"seconded_by_id": make.manager().pk}
     second |= {"seconded_at": MOMENT} if second else {}
@@ -88,11 +88,11 @@ def test_it_is_not_closed_before_all_of_it_is_done(missing):
 @pytest.mark.parametrize("who", ["maker", "inspector", "reader"])
 def test_a_disposition_by_somebody_who_may_not_decide_or_second(who):
     maker = make.manager()
-    one = make.nonconformance(lot=make.lot_to_inspect(maker=maker), severity="critical")
+    one = benchwork.nonconformance(lot=make.lot_to_inspect(maker=maker), severity="critical")
     people = {"maker": maker, "inspector": make.inspector()}
     person = people.get(who) or make.manager(read_only=True)
     refused("disposition_by_the_authorised", insert, DISPOSITION, **decided(one, person))
-    line = make.disposition(nonconformance=one)
+    line = benchwork.disposition(nonconformance=one)
     second = {"seconded_by_id": person.pk, "seconded_at": MOMENT}
     refused("disposition_seconded_by_the_authorised", update, DISPOSITION, line.pk, **second)
 
@@ -108,15 +108,15 @@ def test_a_disposition_by_somebody_who_may_not_decide_or_second(who):
     ],
 )
 def test_a_disposition_out_of_shape(constraint, columns):
-    one, boss = make.nonconformance(), make.manager()
+    one, boss = benchwork.nonconformance(), make.manager()
     refused(constraint, insert, DISPOSITION, **decided(one, boss, **columns))
     assert Disposition.objects.count() == 0
     insert(DISPOSITION, **decided(one, boss))
 
 
 def test_nobody_seconds_what_they_decided_and_what_is_signed_stays():
-    one, boss = make.nonconformance(severity="critical"), make.manager()
-    line = make.disposition(nonconformance=one, by=boss)
+    one, boss = benchwork.nonconformance(severity="critical"), make.manager()
+    line = benchwork.disposition(nonconformance=one, by=boss)
     own = {"seconded_by_id": boss.pk, "seconded_at": MOMENT}
     refused("disposition_seconded_by_another", update, DISPOSITION, line.pk, **own)
     update(DISPOSITION, line.pk, **own | {"seconded_by_id": make.manager().pk})
@@ -140,7 +140,7 @@ def test_nobody_seconds_what_they_decided_and_what_is_signed_stays():
     ],
 )
 def test_an_action_out_of_shape(constraint, columns):
-    one, boss = make.nonconformance(), make.manager()
+    one, boss = benchwork.nonconformance(), make.manager()
     if "checked_on" in columns:
         columns["checked_by_id"] = boss.pk
     refused(constraint, insert, ACTION, **agreed(one, boss, **columns))
@@ -151,7 +151,7 @@ def test_an_action_out_of_shape(constraint, columns):
 
 
 def test_what_was_seen_of_an_action_stays():
-    one, boss = make.nonconformance(), make.manager()
+    one, boss = benchwork.nonconformance(), make.manager()
     checked = {"done_on": DAY, "checked_on": DAY, "checked_by_id": boss.pk, "worked": False}
     insert(ACTION, **agreed(one, boss, **checked) | {"finding": "Still cracks"})
     row = CorrectiveAction.objects.get()

@@ -4,6 +4,7 @@ import pytest
 
 from quality.models import Plan
 from quality.tests.rawsql import MOMENT, delete, insert, refused, update
+from quality.tests.rawsql import line as line_row
 from quality.tests.rawsql import plan as plan_row
 from tests import make
 
@@ -22,8 +23,7 @@ def test_an_active_or_retired_plan_and_its_lines_do_not_change(state):
     refused("plan_kept", delete, "quality_plan", plan.pk)
     refused("characteristic_of_draft_only", update, "quality_characteristic", line.pk, upper=999)
     refused("characteristic_of_draft_only", delete, "quality_characteristic", line.pk)
-    row = {"plan_id": plan.pk, "position": 9, "name": "New", "kind": "pass_fail", "unit": ""}
-    row |= {"required": True, "method": ""}
+    row = line_row(plan)
     refused("characteristic_of_draft_only", insert, "quality_characteristic", **row)
     back = {"state": "draft", "activated_at": None, "retired_at": None}
     refused("plan_", update, "quality_plan", plan.pk, **back)
@@ -51,6 +51,14 @@ def test_a_line_is_not_moved_into_an_active_plan():
         ("plan_draft_has_no_moment", {"activated_at": MOMENT}),
         ("plan_retired_has_moment", {"retired_at": MOMENT}),
         ("plan_revision_positive", {"revision": 0}),
+        ("plan_of_product_or_category", {"category": "Mugs"}),
+        ("plan_of_product_or_category", {"product_id": None}),
+        ("plan_sampling_says_how_many", {"sampling": "nth"}),
+        ("plan_sampling_says_how_many", {"sampling": "first", "sampling_number": 0}),
+        ("plan_sampling_says_how_many", {"sampling": "aql", "level": "X", "aql_major": "1.0"}),
+        ("plan_sampling_says_how_many", {"sampling_number": 3}),
+        ("plan_aql_of_the_tables", {"aql_major": "1.1"}),
+        ("plan_aql_of_the_tables", {"sampling": "aql", "level": "II"}),
         ("plan_seconds_known", {"seconds": "often"}),
         ("plan_seconds_percent_possible", {"seconds_percent": 101}),
     ],
@@ -65,11 +73,16 @@ def test_a_plan_cannot_be_active_without_a_moment_or_beside_another():
     draft = plan_row(plan.product)
     insert("quality_plan", **draft)
     row = Plan.objects.get(state="draft")
-    refused("plan_active_has_lines", update, "quality_plan", row.pk, state="active")
-    line = {"plan_id": row.pk, "position": 1, "name": "Glaze", "kind": "pass_fail", "unit": ""}
-    insert("quality_characteristic", **line, required=True, method="")
-    refused("plan_active_has_moment", update, "quality_plan", row.pk, state="active")
+    approved = {"approved_by_id": make.manager().pk}
     moved = {"state": "active", "activated_at": MOMENT}
+    refused("plan_active_has_lines", update, "quality_plan", row.pk, **moved, **approved)
+    insert("quality_characteristic", **line_row(row))
+    active = approved | {"state": "active"}
+    refused("plan_active_has_moment", update, "quality_plan", row.pk, **active)
+    refused("plan_approved_when_activated", update, "quality_plan", row.pk, **moved)
+    reader = {"approved_by_id": make.agent().pk}
+    refused("plan_approved_when_activated", update, "quality_plan", row.pk, **moved, **reader)
+    moved |= approved
     refused("plan_one_active_per_product|UNIQUE", update, "quality_plan", row.pk, **moved)
     another = draft | {"revision": 3}
     refused("plan_one_draft_per_product|UNIQUE", insert, "quality_plan", **another)
@@ -80,8 +93,7 @@ def test_a_revision_or_a_name_in_a_plan_is_there_once():
     row = plan_row(plan.product, revision=1)
     refused("plan_revision_once|UNIQUE", insert, "quality_plan", **row)
     draft = make.plan(active=False)
-    line = {"plan_id": draft.pk, "position": 9, "name": "Glaze", "kind": "pass_fail", "unit": ""}
-    line |= {"required": True, "method": ""}
+    line = line_row(draft, name="Glaze")
     refused("characteristic_once_in_plan|UNIQUE", insert, "quality_characteristic", **line)
 
 
@@ -93,7 +105,7 @@ def test_a_plan_does_not_go_back_to_a_draft():
 @pytest.mark.parametrize(
     ("constraint", "columns"),
     [
-        ("characteristic_kind_known", {"kind": "photo"}),
+        ("characteristic_kind_known", {"kind": "mood", "upper": None, "unit": ""}),
         ("characteristic_lower_within_upper", {"lower": 2, "upper": 1}),
         ("characteristic_lower_within_nominal", {"lower": 2, "nominal": 1}),
         ("characteristic_nominal_within_upper", {"nominal": 2, "upper": 1}),
@@ -101,10 +113,13 @@ def test_a_plan_does_not_go_back_to_a_draft():
         ("characteristic_limits_only_on_numbers", {"kind": "text"}),
         ("characteristic_number_has_a_limit", {"upper": None, "nominal": 1}),
         ("characteristic_name_not_empty", {"name": ""}),
+        ("characteristic_severity_known", {"severity": "awful"}),
+        ("characteristic_choices_only_on_choice", {"good": "red"}),
+        ("characteristic_choices_only_on_choice", {"kind": "choice", "upper": None, "unit": ""}),
+        ("characteristic_decimals_of_a_measure", {"decimals": 7}),
     ],
 )
 def test_a_characteristic_out_of_shape(constraint, columns):
     plan = make.plan(active=False)
-    row = {"plan_id": plan.pk, "position": 9, "name": "Wall", "kind": "measure", "unit": "mm"}
-    row |= {"upper": 3, "required": True, "method": ""} | columns
+    row = line_row(plan, name="Wall", kind="measure", unit="mm", upper=3) | columns
     refused(constraint, insert, "quality_characteristic", **row)

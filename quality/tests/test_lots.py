@@ -91,7 +91,7 @@ def test_an_agent_sees_the_state_and_reason_of_a_purchases_lots_and_nothing_more
     assert "<html" not in page
     for text in (held.number, "On hold", "3 g over the upper limit", "Not inspected"):
         assert text in page
-    assert f"\"{reverse('lot_page', args=[held.pk])}\"" not in page
+    assert f'"{reverse("lot_page", args=[held.pk])}"' not in page
     assert client.get(reverse("lot_page", args=[held.pk])).status_code == 403
     assert "<html" in client.get(url).content.decode()
 

@@ -22,7 +22,7 @@ from quality.services.nonconformances import (
     undecided,
     what_is_missing,
 )
-from tests import make
+from tests import benchwork, make
 
 pytestmark = pytest.mark.django_db
 
@@ -62,12 +62,12 @@ def test_after_a_dispute_it_is_what_the_third_says(mass, expected):
 
 
 def test_two_lines_decide_on_all_of_them_and_no_more():
-    one, boss = make.nonconformance(), make.manager()
-    make.disposition(nonconformance=one, by=boss, kind="scrap", quantity=3)
-    make.disposition(nonconformance=one, by=boss, kind="use_as_is", quantity=7)
+    one, boss = benchwork.nonconformance(), make.manager()
+    benchwork.disposition(nonconformance=one, by=boss, kind="scrap", quantity=3)
+    benchwork.disposition(nonconformance=one, by=boss, kind="use_as_is", quantity=7)
     assert undecided(one) == 0
     with pytest.raises(ValidationError, match="decided on already"):
-        make.disposition(nonconformance=one, by=boss, kind="scrap", quantity=1)
+        benchwork.disposition(nonconformance=one, by=boss, kind="scrap", quantity=1)
     assert sorted(Disposition.objects.values_list("kind", "quantity")) == [
         ("scrap", 3),
         ("use_as_is", 7),
@@ -77,7 +77,7 @@ def test_two_lines_decide_on_all_of_them_and_no_more():
 @pytest.mark.parametrize("who", ["maker", "inspector", "reader"])
 def test_who_may_not_decide_is_told_who_can(who):
     maker = make.manager(name="Mo Maker")
-    one = make.nonconformance(lot=make.lot_to_inspect(maker=maker))
+    one = benchwork.nonconformance(lot=make.lot_to_inspect(maker=maker))
     make.manager(name="Wil Will")
     people = {"maker": maker, "inspector": make.inspector()}
     person = people.get(who) or make.manager(read_only=True)
@@ -87,8 +87,8 @@ def test_who_may_not_decide_is_told_who_can(who):
 
 
 def test_a_critical_one_holds_only_with_a_second_signature_by_another():
-    one, boss, other = make.nonconformance(severity="critical"), make.manager(), make.manager()
-    line = make.disposition(nonconformance=one, by=boss)
+    one, boss, other = benchwork.nonconformance(severity="critical"), make.manager(), make.manager()
+    line = benchwork.disposition(nonconformance=one, by=boss)
     assert not Disposition.objects.in_force().exists()
     with pytest.raises(ValidationError, match="decided this yourself"):
         second_disposition(disposition=line, actor=boss)
@@ -103,7 +103,7 @@ def test_rework_waits_on_the_bench_for_a_new_round_and_the_old_one_is_kept(clien
     first = make.signed_inspection(lot=lot, mass="348")
     client.force_login(make.inspector())
     assert "L-REWORK" not in client.get("/bench/").content.decode()
-    make.disposition(nonconformance=Nonconformance.objects.get(), kind="rework")
+    benchwork.disposition(nonconformance=Nonconformance.objects.get(), kind="rework")
     page = client.get("/bench/").content.decode()
     assert "L-REWORK" in page
     assert "after rework" in page
@@ -145,10 +145,10 @@ def test_how_often_in_words(times, words):
 
 
 def test_it_is_closed_only_when_all_is_decided_cured_and_seen_to_help():
-    one, boss = make.nonconformance(), make.manager()
-    make.disposition(nonconformance=one)
+    one, boss = benchwork.nonconformance(), make.manager()
+    benchwork.disposition(nonconformance=one)
     tomorrow = timezone.localdate() + timedelta(days=1)
-    action = make.action(nonconformance=one, check_on=tomorrow)
+    action = benchwork.action(nonconformance=one, check_on=tomorrow)
     with pytest.raises(ValidationError) as caught:
         close_nonconformance(nonconformance=one, actor=boss)
     assert caught.value.messages == [
@@ -163,7 +163,7 @@ def test_it_is_closed_only_when_all_is_decided_cured_and_seen_to_help():
     finish_action(action=action, actor=boss)
     with pytest.raises(ValidationError, match="Too early"):
         check_action(action=action, worked=True, finding="ok", actor=boss)
-    useless = make.action(nonconformance=one)
+    useless = benchwork.action(nonconformance=one)
     finish_action(action=useless, actor=boss)
     check_action(action=useless, worked=False, finding="Still cracks", actor=boss)
     one.refresh_from_db()
@@ -172,9 +172,9 @@ def test_it_is_closed_only_when_all_is_decided_cured_and_seen_to_help():
 
 
 def test_an_action_that_helped_lets_it_be_closed_and_then_nothing_changes():
-    one, boss = make.nonconformance(), make.manager()
-    make.disposition(nonconformance=one)
-    action = make.action(nonconformance=one)
+    one, boss = benchwork.nonconformance(), make.manager()
+    benchwork.disposition(nonconformance=one)
+    action = benchwork.action(nonconformance=one)
     finish_action(action=action, actor=boss)
     check_action(action=action, worked=True, finding="None in 40 lots", actor=boss)
     note_on_nonconformance(nonconformance=one, containment="", cause="x", version=1, actor=boss)
@@ -182,11 +182,11 @@ def test_an_action_that_helped_lets_it_be_closed_and_then_nothing_changes():
     one.refresh_from_db()
     assert (one.closed_by, one.closed_at is not None) == (boss, True)
     with pytest.raises(ValidationError, match="is closed"):
-        make.disposition(nonconformance=one, quantity=1)
+        benchwork.disposition(nonconformance=one, quantity=1)
 
 
 def test_a_stale_cause_is_not_saved():
-    one = make.nonconformance()
+    one = benchwork.nonconformance()
     note_on_nonconformance(
         nonconformance=one, containment="set aside", cause="", version=1, actor=make.manager()
     )
@@ -203,7 +203,7 @@ def test_the_measure_counts_lots_before_the_action_and_since():
     make.signed_inspection(lot=lot, mass="348")
     for mass in ("340", "348"):
         make.signed_inspection(lot=make.lot(product=lot.product, maker=lot.maker), mass=mass)
-    action = make.action(nonconformance=Nonconformance.objects.earliest("pk"))
+    action = benchwork.action(nonconformance=Nonconformance.objects.earliest("pk"))
     action.done_on = timezone.localdate() + timedelta(days=1)
     assert (moved(action).before, moved(action).after) == (Share(2, 3), Share(0, 0))
     action.measure = "first_pass"
@@ -252,7 +252,7 @@ def test_an_agent_reports_what_a_customer_said_and_comes_back_to_the_purchase(cl
 
 def test_a_manager_reports_from_a_flag_and_nobody_from_one_of_another_lot(client):
     lot = make.lot_to_inspect()
-    flag = make.flag(purchase=make.purchase(lots=(lot,)))
+    flag = benchwork.flag(purchase=make.purchase(lots=(lot,)))
     boss = make.manager()
     client.force_login(boss)
     page = client.get(reverse("flag_page", args=[flag.pk])).content.decode()
@@ -291,7 +291,7 @@ def test_an_inspector_reports_nothing_while_a_second_is_owed(client):
 
 def test_all_of_it_in_the_browser_from_found_to_closed(client):
     boss, other = make.manager(name="Bo"), make.manager(name="Ot")
-    one = make.nonconformance(severity="critical", quantity=2)
+    one = benchwork.nonconformance(severity="critical", quantity=2)
     today = timezone.localdate().isoformat()
 
     def post(name: str, pk: int, who: object = boss, **data: object):
@@ -328,10 +328,10 @@ def test_all_of_it_in_the_browser_from_found_to_closed(client):
 
 def test_the_list_costs_the_same_with_1_and_20(client, queries):
     client.force_login(make.manager())
-    make.nonconformance()
+    benchwork.nonconformance()
     with queries() as few:
         client.get("/nonconformances/")
     for _ in range(20):
-        make.nonconformance()
+        benchwork.nonconformance()
     with queries(exactly=len(few)):
         client.get("/nonconformances/")

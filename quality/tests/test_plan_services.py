@@ -25,15 +25,22 @@ def test_a_plan_is_drafted_activated_revised_and_the_former_retires():
     revised = revise_plan(plan=plan, actor=manager)
     assert (revised.revision, revised.state, revised.characteristics.count()) == (2, "draft", 4)
     assert revise_plan(plan=plan, actor=manager).pk == revised.pk
-    activate_plan(plan=revised, actor=manager)
+    with pytest.raises(ValidationError, match="invite another manager or admin"):
+        activate_plan(plan=revised, actor=manager)
+    other = make.admin(name="Ada Admin")
+    with pytest.raises(ValidationError, match="Ada Admin"):
+        activate_plan(plan=revised, actor=manager)
+    assert plan.state == "active"
+    revised = activate_plan(plan=revised, actor=other)
     plan.refresh_from_db()
+    assert (revised.made_by, revised.approved_by) == (manager, other)
     assert (plan.state, revised.state) == ("retired", "active")
     assert plan.retired_at == revised.activated_at
 
 
 def test_an_open_inspection_keeps_the_revision_it_was_opened_with():
     inspection = make.inspection()
-    activate_plan(plan=revise_plan(plan=inspection.plan, actor=None), actor=None)
+    activate_plan(plan=revise_plan(plan=inspection.plan, actor=None), actor=make.manager())
     for line in inspection.plan.characteristics.filter(required=True):
         typed = "340" if line.kind == "measure" else "pass"
         record_result(
@@ -75,6 +82,6 @@ def test_an_active_plan_is_not_saved_and_an_empty_one_not_activated():
         save_plan(actor=None, product=plan.product, draft=PlanDraft((make.GLAZE,)), plan=plan)
     save_plan(actor=None, product=empty.product, draft=PlanDraft(()), plan=empty)
     with pytest.raises(ValidationError, match="no characteristics"):
-        activate_plan(plan=empty, actor=None)
+        activate_plan(plan=empty, actor=make.manager())
     empty.refresh_from_db()
     assert empty.state == "draft"

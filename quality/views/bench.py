@@ -47,10 +47,13 @@ def waiting_lots(request: PersonRequest) -> list[Lot]:
 
     Those a customer waits for come first, then the oldest.
     """
-    planned = Plan.objects.active().values("product")
+    active = Plan.objects.active()
+    planned = Q(product__in=active.values("product")) | Q(
+        product__category__in=active.filter(product__isnull=True).values("category")
+    )
     reworked = Disposition.objects.to_be_checked().values("nonconformance__lot")
     lots = Lot.objects.filter(
-        Q(state=Lot.State.MADE) | Q(state=Lot.State.ON_HOLD, pk__in=reworked), product__in=planned
+        Q(state=Lot.State.MADE) | Q(state=Lot.State.ON_HOLD, pk__in=reworked), planned
     )
     others = lots.exclude(maker=request.user).select_related("product", "maker")
     waits = PurchaseLine.objects.filter(

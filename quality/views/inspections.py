@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import PersonRequest, roles
 from accounts.models import Role
+from files.models import StoredFile
 from quality.forms.inspections import EntryForm, MakerForm, SignForm, WhyForm
 from quality.models import Inspection
 from quality.rules.judging import may_be_negative, units_beside
@@ -24,7 +25,10 @@ from quality.services import (
     sign_inspection,
     withdraw_inspection,
 )
+from quality.services.photos import keep_photo
+from quality.services.signing import is_refused_early
 from quality.views.screens import (
+    class_counts,
     own_open_inspection,
     read_steps,
     step_screen,
@@ -96,6 +100,7 @@ def record_page(request: PersonRequest, inspection: Inspection, steps: list[Step
         "inspection": inspection,
         "steps": steps,
         "mine": inspection.inspector_id == request.user.pk,
+        "classes": class_counts(inspection, steps) if inspection.units > 1 else [],
         "correction": correction,
         "may_open_first": inspection.first is not None
         and (inspection.first.pair != Inspection.Pair.OWED or request.user.may(Role.MANAGER)),
@@ -125,13 +130,24 @@ def inspection_record(request: PersonRequest, pk: int, number: int) -> HttpRespo
             characteristic=step.characteristic,
             typed=typed,
             unit=form.cleaned_data.get("unit", ""),
+            sample=step.sample,
+            photo=sent_photo(request),
             actor=request.user,
         )
     except ValidationError as error:
         return refused_entry(request, inspection, steps, step, error=error, typed=typed)
-    if not result.conforms and not result.note:
+    explained = result.note or result.fault
+    if not result.conforms and not explained:
         return redirect(step_url(inspection, steps, number) + "&why=1")
     return redirect(step_url(inspection, steps, number + 1))
+
+
+def sent_photo(request: PersonRequest) -> StoredFile | None:
+    """The photo that came along, kept; None without one. Raises ValidationError for no picture."""
+    sent = request.FILES.get("photo")
+    if sent is None:
+        return None
+    return keep_photo(stream=sent, name=sent.name or "", actor=request.user)
 
 
 def refused_entry(
@@ -165,6 +181,9 @@ def inspection_explain(request: PersonRequest, pk: int, number: int) -> HttpResp
             inspection=inspection,
             characteristic=step.characteristic,
             note=note,
+            fault=form.cleaned_data.get("fault", ""),
+            sample=step.sample,
+            photo=sent_photo(request),
             actor=request.user,
         )
     except ValidationError as error:
@@ -181,7 +200,12 @@ def inspection_clear(request: PersonRequest, pk: int, number: int) -> HttpRespon
     steps = read_steps(inspection)
     step = step_or_404(steps, number)
     try:
-        clear_result(inspection=inspection, characteristic=step.characteristic, actor=request.user)
+        clear_result(
+            inspection=inspection,
+            characteristic=step.characteristic,
+            sample=step.sample,
+            actor=request.user,
+        )
     except ValidationError as error:
         messages.error(request, error.messages[0])
     return redirect(step_url(inspection, steps, number))
@@ -223,13 +247,20 @@ def sign_page(
         return redirect("inspection_page", pk=inspection.pk)
     steps = read_steps(inspection)
     missing = [one for one in steps if one.result is None and one.characteristic.required]
+    classes = class_counts(inspection, steps) if inspection.units > 1 else []
+    failed = [one for one in steps if one.state == "out"]
+    early = is_refused_early(inspection)
     context = {
         "inspection": inspection,
-        "steps": steps,
+        # Of a sample only what is wrong is listed; the classes tell the rest.
+        "steps": failed if classes else steps,
+        "classes": classes,
+        "early": early,
         "form": form,
-        "missing": missing,
+        "missing": [] if early else missing,
         "skipped": sum(1 for one in steps if one.result is None) - len(missing),
-        "failed": [one for one in steps if one.state == "out"],
+        "failed": failed,
+        "fails": any(one.refused for one in classes) if classes else bool(failed),
         "nothing": not any(one.result for one in steps),
         "maker_form": MakerForm(lot=inspection.lot) if inspection.lot.maker_id is None else None,
         "refused": error.messages if error else [],

@@ -48,7 +48,7 @@ def draw_lot(
         "lot": lot,
         "rounds": rounds,
         "replaced": {i.corrects_id for _number, rows in rounds for i in rows if i.signed_at},
-        "plan": Plan.objects.active().filter(product=lot.product_id).first(),
+        "plan": Plan.objects.in_force_for(lot.product),
         "lines": sold.order_by("-purchase_id", "pk")[:SHOWN],
         "history": HistoryEntry.objects.about(lot)[:SHOWN],
         "form": form or DecisionForm(),

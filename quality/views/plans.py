@@ -17,15 +17,17 @@ from quality.forms.plans import LineFormSet, PlanForm, rows_of
 from quality.models import Plan
 from quality.rules.steps import steps_of
 from quality.services import activate_plan, revise_plan, save_plan
-from quality.services.plans import FACTS
+from quality.services.plan_drafts import FACTS
+from quality.services.plans import names_of_approvers
+from quality.views.sampling import lot_size_asked, sampling_rows, switches_of
 
 ORDERINGS = {
-    "product": Ordering(gettext_lazy("Product"), fields=("product__name", "revision")),
+    "product": Ordering(gettext_lazy("Product"), fields=("subject", "revision")),
     "made": Ordering(gettext_lazy("Made"), fields=("made_at",)),
 }
 
 
-@roles(Role.INSPECTOR, Role.MANAGER)
+@roles(Role.INSPECTOR, Role.MANAGER, Role.ADMIN)
 @require_GET
 def plan_list(request: PersonRequest) -> HttpResponse:
     """The plans in force and in the making; `?state=retired` shows the old ones."""
@@ -42,17 +44,25 @@ def plan_list(request: PersonRequest) -> HttpResponse:
     return render(request, "quality/plan_list.html", context)
 
 
-@roles(Role.INSPECTOR, Role.MANAGER)
+@roles(Role.INSPECTOR, Role.MANAGER, Role.ADMIN)
 @require_GET
 def plan_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One revision, read-only, with its other revisions."""
-    plan = get_object_or_404(Plan.objects.select_related("product", "made_by"), pk=pk)
+    plan = get_object_or_404(
+        Plan.objects.select_related("product", "made_by", "approved_by"), pk=pk
+    )
     context = {
         "plan": plan,
-        "steps": steps_of(plan.characteristics.all(), {}),
-        "revisions": plan.product.plans.order_by("-revision"),
+        "steps": steps_of(plan.characteristics.select_related("gauge"), {}),
+        "lot_size": lot_size_asked(request),
+        "sampling": sampling_rows(plan, lot_size_asked(request)),
+        "switches": switches_of(plan),
+        "revisions": Plan.objects.beside(plan).order_by("-revision"),
         "history": HistoryEntry.objects.about(plan)[:20],
         "edits": request.user.may(Role.MANAGER, write=True),
+        "approves": request.user.may(Role.MANAGER, Role.ADMIN, write=True)
+        and plan.made_by_id != request.user.pk,
+        "approvers": names_of_approvers(plan) if plan.state == Plan.State.DRAFT else "",
     }
     return render(request, "quality/plan_page.html", context)
 
@@ -91,6 +101,7 @@ def save_typed(request: PersonRequest, plan: Plan | None) -> HttpResponse:
         saved = save_plan(
             actor=request.user,
             product=plan.product if plan else form.cleaned_data["product"],
+            category=plan.category if plan else form.cleaned_data["category"],
             draft=form.draft(lines.drafts),  # type: ignore[attr-defined]
             plan=plan,
             version=form.cleaned_data["version"],
@@ -98,7 +109,9 @@ def save_typed(request: PersonRequest, plan: Plan | None) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return edit_page(request, plan, form, lines, status=422)
-    messages.success(request, _("The draft is saved. Activate it to inspect by it."))
+    messages.success(
+        request, _("The draft is saved. Somebody else approves it; then lots are inspected by it.")
+    )
     return redirect("plan_page", pk=saved.pk)
 
 
@@ -110,10 +123,10 @@ def edit_page(
     return render(request, "quality/plan_edit.html", context, status=status)
 
 
-@roles(Role.MANAGER)
+@roles(Role.MANAGER, Role.ADMIN)
 @require_POST
 def plan_activate(request: PersonRequest, pk: int) -> HttpResponse:
-    """Put a draft in force."""
+    """Approve somebody else's draft and put it in force."""
     plan = get_object_or_404(Plan, pk=pk)
     try:
         activate_plan(plan=plan, actor=request.user)

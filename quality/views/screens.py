@@ -1,5 +1,6 @@
 """What the screens of an inspection have in common."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,8 +8,10 @@ from django.http import Http404
 from django.urls import reverse
 
 from accounts.models import User
-from quality.models import Inspection
+from quality.models import Inspection, Severity
 from quality.rules.steps import Step, steps_of
+from quality.rules.units import Found, Size, bad_units
+from quality.services.samples import sizes_of
 
 
 def visible_inspection(pk: int, person: User) -> Inspection:
@@ -34,11 +37,51 @@ def own_open_inspection(pk: int, person: User) -> Inspection:
 
 
 def read_steps(inspection: Inspection) -> list[Step]:
-    """The inspection line by line: two queries."""
+    """The inspection line by line, unit by unit: three queries."""
     if inspection.plan is None:
         return []
-    results = {row.characteristic_id: row for row in inspection.results.all()}
-    return steps_of(inspection.plan.characteristics.all(), results)
+    results = {(row.characteristic_id, row.sample): row for row in inspection.results.all()}
+    lines = inspection.plan.characteristics.select_related("gauge")
+    return steps_of(lines, results, units=inspection.units, sizes=sizes_of(inspection))
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """How a class of the sample stands."""
+
+    label: str
+    size: int
+    accept: int
+    reject: int
+    bad: int
+
+    @property
+    def refused(self) -> bool:
+        """Whether so many are bad that the lot is refused."""
+        return self.bad >= self.reject
+
+
+def class_counts(inspection: Inspection, steps: list[Step]) -> list[ClassCount]:
+    """Each class of characteristics with its sample and how many units are bad in it."""
+    sizes = sizes_of(inspection)
+    bad = bad_units(
+        Found(step.characteristic.severity, step.sample, step.result.conforms)
+        for step in steps
+        if step.result is not None
+    )
+    there = {step.characteristic.severity for step in steps}
+    whole = Size(inspection.units, 0, 1)
+    return [
+        ClassCount(
+            label=str(label),
+            size=sizes.get(value, whole).size,
+            accept=sizes.get(value, whole).accept,
+            reject=sizes.get(value, whole).reject,
+            bad=bad.get(value, 0),
+        )
+        for value, label in Severity.choices
+        if value in there
+    ]
 
 
 def step_url(inspection: Inspection, steps: list[Step], number: int) -> str:
@@ -57,9 +100,11 @@ def step_screen(
     inspection: Inspection, steps: list[Step], step: Step, **more: Any
 ) -> dict[str, Any]:
     """The context of one characteristic's screen."""
+    unit = [one for one in steps if one.sample == step.sample]
     return {
         "inspection": inspection,
-        "steps": steps,
+        "steps": unit,
+        "place": step.number - unit[0].number + 1,
         "step": step,
         "done": sum(1 for one in steps if one.result is not None),
         "previous_url": step_url(inspection, steps, step.number - 1) if step.number > 1 else "",

@@ -63,8 +63,16 @@
       if (data.kind === "count" && (value[0] < 0n || value[0] % value[1] !== 0n)) {
         return { state: "unread", text: data.unread };
       }
+      const places = (/[.,](\d+)$/.exec(input.value.trim()) || ["", ""])[1].replace(/0+$/, "").length;
+      if (data.decimals !== "" && places > Number(data.decimals) && !(unit && unit.selectedIndex > 0)) {
+        return { state: "unread", text: data.tooFine };
+      }
       for (const [limit, side] of [[data.upper, 1], [data.lower, -1]]) {
         const by = limit ? minus(value, decimal(limit)) : [0n, 1n];
+        const inside = (side === 1 ? data.upperIn : data.lowerIn) !== "no";
+        if (limit && !inside && sign(by) === 0) {
+          return { state: "out", text: data.atLimit, value, shown };
+        }
         if (sign(by) === side) {
           const far = plain([by[0] < 0n ? -by[0] : by[0], by[1]]);
           const words = side === 1 ? data.over : data.under;
