@@ -183,3 +183,23 @@ def test_a_lot_is_inspected_without_scripts(browser, live_server, sign_in):
     page.get_by_role("button", name="Sign: conforms").click()
     context.close()
     assert Inspection.objects.get().verdict == "pass"
+
+
+def test_in_and_out_are_heard_until_the_sound_is_switched_off(bench):
+    page = bench
+    page.keyboard.type("PLD-2611-1\n")
+    page.get_by_role("link", name="Skip", exact=True).tap()
+    expect(page.get_by_text("2 of 4")).to_be_visible()
+    heard = page.locator("html")
+    press(page, "348")
+    expect(heard).to_have_attribute("data-heard", "out")
+    press(page, ["back"])
+    press(page, "0")
+    expect(heard).to_have_attribute("data-heard", "in")
+    page.locator("[data-sound]").tap()
+    expect(page.locator("[data-sound]")).to_have_attribute("aria-pressed", "false")
+    page.reload()
+    expect(page.locator("[data-sound]")).to_have_attribute("title", "Sound is off")
+    press(page, "348")
+    page.wait_for_timeout(700)
+    expect(heard).not_to_have_attribute("data-heard", "out")
