@@ -56,6 +56,13 @@ def roles(*allowed: Role) -> Callable[[View[P]], AnyView[P]]:
     return decorate
 
 
+def by_pin(view: AnyView[P]) -> AnyView[P]:
+    """Open in a session that was begun by PIN as well: the bench, and what its pages need."""
+    opened: Any = view
+    opened.opens_by_pin = True
+    return cast("AnyView[P]", opened)
+
+
 def everyone(view: View[P]) -> AnyView[P]:
     """Let in every signed-in person, whatever the role; for a person's own things (notices, jobs)."""
 

@@ -13,6 +13,7 @@ from quality.views import (
     plans,
     reporting,
     sampling,
+    users,
 )
 
 NONCONFORMANCES: list[URLPattern | URLResolver] = [
@@ -51,6 +52,8 @@ NONCONFORMANCES: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("bench/", bench.bench, name="bench"),
+    path("bench/change/", users.bench_change, name="bench_change"),
+    path("bench/pin/", users.bench_pin, name="bench_pin"),
     path("bench/open/", bench.inspection_open, name="inspection_open"),
     path("bench/inspections/<int:pk>/", inspections.inspection_page, name="inspection_page"),
     path(

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from accounts.services.pins import set_pin
 from purchases.models import Lot
 from quality.models import Inspection
 from quality.services import LineDraft
@@ -203,3 +204,33 @@ def test_in_and_out_are_heard_until_the_sound_is_switched_off(bench):
     press(page, "348")
     page.wait_for_timeout(700)
     expect(heard).not_to_have_attribute("data-heard", "out")
+
+
+def test_another_inspector_takes_the_tablet_over_by_pin_and_signs_with_it(bench, problems):
+    page = bench
+    sam = make.inspector(name="Sam Claes")
+    set_pin(person=sam, pin="7391", password=make.PASSWORD)
+    page.get_by_role("link", name="Change user").tap()
+    page.get_by_text("Sam Claes").tap()
+    page.get_by_label("PIN").fill("0007")
+    page.get_by_role("button", name="Take over").tap()
+    expect(page.get_by_text("Tries left: 4")).to_be_visible()
+    problems[:] = [each for each in problems if "422" not in each]
+    page.get_by_label("PIN").fill("7391")
+    page.get_by_role("button", name="Take over").tap()
+    expect(page.get_by_text("by PIN: the bench only")).to_be_visible()
+    narrow(page)
+    page.locator("#id_code").fill("PLD-2611-1")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Conforms", exact=False).first.tap()
+    expect(page.get_by_text("2 of 4")).to_be_visible()
+    press(page, "340")
+    page.get_by_role("button", name="Next").tap()
+    expect(page.get_by_text("3 of 4")).to_be_visible()
+    page.goto(page.url.split("?")[0] + "sign/")
+    expect(page.get_by_text("First inspection, conforms")).to_be_visible()
+    page.get_by_label("Your PIN").fill("7391")
+    page.get_by_role("button", name="Sign: conforms").tap()
+    expect(page.get_by_text("Signed. It cannot be changed any more.")).to_be_visible()
+    assert Inspection.objects.get().inspector == sam
+    assert Lot.objects.get().state == "released"

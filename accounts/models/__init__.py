@@ -12,6 +12,7 @@ from accounts.models.people import (
     invitation_end,
     invitation_token,
 )
+from accounts.models.pins import Pin
 from accounts.models.shop import Shop, check_time_zone
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Hours",
     "Invitation",
     "OpenSpan",
+    "Pin",
     "Role",
     "Shop",
     "Team",

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import PersonRequest, everyone, public
+from accounts.access import PersonRequest, by_pin, everyone, public
 from accounts.forms.people import AcceptForm
 from accounts.forms.shop import WelcomeForm
 from accounts.models import Invitation, User
@@ -41,6 +41,7 @@ def session_state(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"person": request.user.pk, "token": get_token(request)})
 
 
+@by_pin
 @everyone
 def sign_out(request: PersonRequest) -> HttpResponseBase:
     """Asks on GET, ends the session on POST."""

@@ -49,6 +49,18 @@ class SignForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control td-bench-field"}),
     )
+    pin = forms.CharField(
+        label=_("Your PIN"),
+        required=False,
+        max_length=8,
+        widget=forms.PasswordInput(
+            attrs={
+                "class": "form-control td-bench-field",
+                "inputmode": "numeric",
+                "autocomplete": "off",
+            }
+        ),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import PersonRequest, roles
+from accounts.access import PersonRequest, by_pin, roles
 from accounts.models import Role, User
 from purchases.models import Lot, Purchase, PurchaseLine
 from quality.forms.inspections import OpenForm, ScanForm
@@ -22,6 +22,7 @@ NEXT = 8
 RECENT = 6
 
 
+@by_pin
 @roles(Role.INSPECTOR, Role.MANAGER)
 @require_GET
 def bench(request: PersonRequest) -> HttpResponse:
@@ -82,6 +83,7 @@ def owed_pairs(person: User) -> list[Inspection]:
     return list(waiting.for_list().order_by(mine_first, "signed_at", "pk")[:NEXT])
 
 
+@by_pin
 @roles(Role.INSPECTOR, Role.MANAGER)
 @require_http_methods(["GET", "POST"])
 def inspection_open(request: PersonRequest) -> HttpResponse:

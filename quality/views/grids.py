@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import PersonRequest, roles
+from accounts.access import PersonRequest, by_pin, roles
 from accounts.models import Role
 from quality.models import Characteristic, Inspection
 from quality.rules.steps import Step
@@ -33,6 +33,7 @@ class Cell:
     refused: str = ""
 
 
+@by_pin
 @roles(Role.INSPECTOR, Role.MANAGER)
 @require_http_methods(["GET", "POST"])
 def inspection_grid(request: PersonRequest, pk: int) -> HttpResponse:

@@ -7,8 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import PersonRequest, roles
+from accounts.access import PersonRequest, by_pin, roles
 from accounts.models import Role
+from accounts.services.pins import has_pin, try_pin
 from files.models import StoredFile
 from quality.forms.inspections import EntryForm, MakerForm, SignForm, WhyForm
 from quality.models import Inspection
@@ -38,6 +39,7 @@ from quality.views.screens import (
 from quality.views.units import unit_options
 
 
+@by_pin
 @roles(Role.INSPECTOR, Role.MANAGER)
 @require_GET
 def inspection_page(request: PersonRequest, pk: int) -> HttpResponse:
@@ -115,6 +117,7 @@ def step_or_404(steps: list[Step], number: int) -> Step:
     return steps[number - 1]
 
 
+@by_pin
 @roles(Role.INSPECTOR, Role.MANAGER)
 @require_POST
 def inspection_record(request: PersonRequest, pk: int, number: int) -> HttpResponse:
@@ -167,6 +170,7 @@ def refused_entry(
     return step_page(request, inspection, steps, step, refused=refused, typed=typed, status=422)
 
 
+@by_pin
 @roles(Role.INSPECTOR, Role.MANAGER)
 @require_POST
 def inspection_explain(request: PersonRequest, pk: int, number: int) -> HttpResponse:
@@ -192,6 +196,7 @@ def inspection_explain(request: PersonRequest, pk: int, number: int) -> HttpResp
     return redirect(step_url(inspection, steps, number + 1))
 
 
+@by_pin
 @roles(Role.INSPECTOR, Role.MANAGER)
 @require_POST
 def inspection_clear(request: PersonRequest, pk: int, number: int) -> HttpResponse:
@@ -211,6 +216,7 @@ def inspection_clear(request: PersonRequest, pk: int, number: int) -> HttpRespon
     return redirect(step_url(inspection, steps, number))
 
 
+@by_pin
 @roles(Role.INSPECTOR, Role.MANAGER)
 @require_http_methods(["GET", "POST"])
 def inspection_sign(request: PersonRequest, pk: int) -> HttpResponse:
@@ -221,8 +227,12 @@ def inspection_sign(request: PersonRequest, pk: int) -> HttpResponse:
     form = SignForm(request.POST)
     if not form.is_valid():
         return sign_page(request, inspection, form, status=422)
+    said = dict(form.cleaned_data)
+    pin = said.pop("pin")
     try:
-        sign_inspection(inspection=inspection, actor=request.user, **form.cleaned_data)
+        if has_pin(request.user):
+            refuse_wrong_pin(request, pin)
+        sign_inspection(inspection=inspection, actor=request.user, **said)
     except ValidationError as error:
         # A stale summary is shown as it is now; the note typed stays.
         fresh = {
@@ -232,6 +242,13 @@ def inspection_sign(request: PersonRequest, pk: int) -> HttpResponse:
         return sign_page(request, inspection, SignForm(initial=fresh), error=error, status=422)
     messages.success(request, _("Signed. It cannot be changed any more."))
     return redirect("inspection_page", pk=pk)
+
+
+def refuse_wrong_pin(request: PersonRequest, pin: str) -> None:
+    """Whoever has a PIN signs with it. Raises ValidationError; a wrong one stays counted."""
+    refusal = try_pin(person=request.user, pin=pin)
+    if refusal:
+        raise ValidationError(refusal)
 
 
 def sign_page(
@@ -264,11 +281,13 @@ def sign_page(
         "nothing": not any(one.result for one in steps),
         "maker_form": MakerForm(lot=inspection.lot) if inspection.lot.maker_id is None else None,
         "refused": error.messages if error else [],
+        "asks_pin": has_pin(request.user),
         "back_url": step_url(inspection, steps, len(steps)),
     }
     return render(request, "quality/inspection_sign.html", context, status=status)
 
 
+@by_pin
 @roles(Role.INSPECTOR, Role.MANAGER)
 @require_POST
 def inspection_maker(request: PersonRequest, pk: int) -> HttpResponse:
@@ -285,6 +304,7 @@ def inspection_maker(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("inspection_sign", pk=pk)
 
 
+@by_pin
 @roles(Role.INSPECTOR, Role.MANAGER)
 @require_POST
 def inspection_withdraw(request: PersonRequest, pk: int) -> HttpResponse:
@@ -302,6 +322,7 @@ def inspection_withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("bench")
 
 
+@by_pin
 @roles(Role.INSPECTOR, Role.MANAGER)
 @require_POST
 def inspection_correct(request: PersonRequest, pk: int) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import PersonRequest, roles
+from accounts.access import PersonRequest, by_pin, roles
 from accounts.models import Role
 from files.serving import serve_file
 from quality.models import Characteristic, Inspection, Result
@@ -16,6 +16,7 @@ from quality.services.photos import set_picture
 WHICH = ("good", "bad")
 
 
+@by_pin
 @roles(Role.INSPECTOR, Role.MANAGER)
 @require_safe
 def line_picture(request: PersonRequest, pk: int, which: str) -> HttpResponseBase:
@@ -52,6 +53,7 @@ def plan_picture(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("plan_page", pk=line.plan_id)
 
 
+@by_pin
 @roles(Role.INSPECTOR, Role.MANAGER)
 @require_safe
 def result_photo(request: PersonRequest, pk: int) -> HttpResponseBase:
