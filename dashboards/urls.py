@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from dashboards.rows import LISTS
-from dashboards.views import board, rows
+from dashboards.views import board, inspections, rows
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("board/", board.board, name="board"),
+    path("inspections/figures/", inspections.inspection_figures, name="inspection_figures"),
+    path("inspections/figures/export/", inspections.inspection_export, name="inspection_export"),
     *(path(f"board/{name}/", rows.row_list, {"of": name}, name=f"board_{name}") for name in LISTS),
     path("board/<slug:name>/", board.board_panel, name="board_panel"),
 ]

@@ -318,6 +318,8 @@ TABLE: dict[str, Page] = {
     "disposition_second": post_only(MANAGER, args=of("disposition")),
     "action_finish": post_only(INSPECTOR, MANAGER, args=of("action")),
     "action_check": post_only(MANAGER, args=of("action")),
+    "inspection_figures": only(MANAGER),
+    "inspection_export": only(MANAGER),
     "bench_change": only(INSPECTOR, MANAGER, post=True),
     "bench_pin": only(INSPECTOR, post=True),
     "gauge_list": only(INSPECTOR, MANAGER),
