@@ -306,6 +306,8 @@ TABLE: dict[str, Page] = {
     "bench": only(INSPECTOR, MANAGER),
     "inspection_open": only(INSPECTOR, MANAGER, post=True),
     "lot_page": only(INSPECTOR, MANAGER, args=of("lot")),
+    "lot_label": only(INSPECTOR, MANAGER, args=of("lot")),
+    "lot_report": only(INSPECTOR, MANAGER, args=of("lot")),
     "lot_decide": post_only(MANAGER, args=of("lot")),
     "lot_fragment": only(AGENT, MANAGER, args=of("purchase")),
     "nonconformance_new": only(AGENT, INSPECTOR, MANAGER, post=True, args=of("lot")),
