@@ -41,7 +41,7 @@ def found_by_round(*, lot: Lot, failed: Inspection) -> None:
         fault=fault,
         fault_folded=fold(fault),
         what=reason_of(failed),
-        severity=Severity.MAJOR,
+        severity=worst_class(failed),
         quantity=failed.covers or lot.remaining or 1,
         found_by=failed.inspector,
         found_at=failed.signed_at or timezone.now(),
@@ -49,8 +49,17 @@ def found_by_round(*, lot: Lot, failed: Inspection) -> None:
 
 
 def fault_of(inspection: Inspection) -> str:
-    """The first failing characteristic's name: what repeats are counted by."""
+    """The fault chosen for the first that failed, else its name: what repeats are counted by."""
     failed = Result.objects.filter(inspection=inspection, conforms=False)
     first = failed.order_by("characteristic__position", "pk").select_related("characteristic")
     found = first.first()
-    return found.characteristic.name if found else _("does not conform")
+    if found is None:
+        return _("does not conform")
+    return found.fault or found.characteristic.name
+
+
+def worst_class(inspection: Inspection) -> str:
+    """The worst class of what is wrong; major where nothing was recorded."""
+    failed = Result.objects.filter(inspection=inspection, conforms=False)
+    there = set(failed.values_list("characteristic__severity", flat=True))
+    return next((one for one in Severity.values if one in there), Severity.MAJOR)

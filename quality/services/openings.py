@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from purchases.models import Lot
-from quality.models import Inspection, Plan
+from quality.models import Disposition, Inspection, Plan
 from quality.services.pairs import able_seconds
 
 Stage, Pair = Inspection.Stage, Inspection.Pair
@@ -41,6 +41,9 @@ def openings_for(*, lot: Lot, inspector: User) -> list[Opening]:
     if waiting is not None:
         return [_place_in_pair(lot, waiting, signed, inspector)]
     last = signed[-1].round
+    if Disposition.objects.to_be_checked().filter(nonconformance__lot=lot).exists():
+        # What was reworked is looked at anew; another eye on what it was before helps nobody.
+        return [Opening(Stage.RE_INSPECTION, last + 1)]
     pair = _pair_to_join(lot, [one for one in signed if one.round == last], inspector)
     return [*pair, Opening(Stage.RE_INSPECTION, last + 1)]
 

@@ -41,6 +41,21 @@ def test_a_failed_inspection_is_written_down_by_itself_once_with_what_was_found(
     assert "3 g over the upper limit" in one.what
 
 
+def test_the_worst_class_and_the_fault_chosen_are_what_it_is_written_down_as():
+    lines = (
+        make.LineDraft("Colour", "pass_fail", severity="minor", faults="dull\nspotted"),
+        make.LineDraft("Crack", "pass_fail", severity="critical"),
+    )
+    product = make.plan(lines=lines).product
+    opened = make.inspection(lot=make.lot(product=product, maker=make.user()))
+    for name in ("Colour", "Crack"):
+        make.record(opened, name, "fail")
+    opened.results.filter(characteristic__name="Colour").update(fault="spotted")
+    make.sign(opened)
+    one = Nonconformance.objects.get()
+    assert (one.severity, one.fault) == ("critical", "spotted")
+
+
 @pytest.mark.parametrize(
     ("masses", "expected"),
     [(("348",), 0), (("348", "348"), 1), (("348", "340"), 0), (("340", "348"), 0)],
@@ -107,7 +122,7 @@ def test_rework_waits_on_the_bench_for_a_new_round_and_the_old_one_is_kept(clien
     page = client.get("/bench/").content.decode()
     assert "L-REWORK" in page
     assert "after rework" in page
-    again = open_inspection(lot=lot, inspector=make.inspector(), stage="re_inspection")
+    again = open_inspection(lot=lot, inspector=make.inspector())
     assert (again.round, Disposition.objects.get().checked_in) == (2, again)
     assert "L-REWORK" not in client.get("/bench/").content.decode()
     make.signed_inspection(lot=lot, inspector=again.inspector)
