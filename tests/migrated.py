@@ -18,7 +18,7 @@ from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent
 # Whatever Django finds by itself: migrations, and the models, apps and frozen rows of a room.
-FOUND_BY_NAME = ("*/*.py", "*/migrations/*.py")
+FOUND_BY_NAME = ("*/*.py", "*/migrations/*.py", "*/frozen/*.py")
 ALWAYS_READ = ("requirements.lock",)
 
 

@@ -72,7 +72,7 @@ def test_what_it_was_made_from_is_what_the_migrating_process_read(django_db_setu
     assert {
         "helpdesk/settings.py",
         "helpdesk/lib/frozen.py",
-        "quality/frozen.py",
+        "quality/frozen/first.py",
         "requirements.lock",
     } <= set(read)
     migrations = set(migrated.ROOT.glob("*/migrations/0*.py"))
