@@ -202,3 +202,11 @@ def test_getting_a_page_writes_nothing_and_running_needs_a_post(client, manager)
     draft_url = upload(client)["Location"]
     assert client.get(f"{draft_url}run/").status_code == 405
     assert Job.objects.count() == 0
+
+
+def test_a_file_with_a_head_and_no_row_has_nothing_to_import(client, manager):
+    head = GOOD.splitlines()[0] + "\n"
+    page = upload(client, head)
+    page = client.get(page["Location"]).content.decode() if page.status_code == 302 else page
+    assert "There is nothing to import" in page
+    assert "Import 0 rows" not in page

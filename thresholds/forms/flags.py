@@ -4,7 +4,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Role, User
 from thresholds.models import Flag
 from tickets.models import Fault
 
@@ -48,7 +48,8 @@ class FlagForm(forms.Form):
         told = {name: getattr(flag, name) for name in names}
         super().__init__(data, initial=told | {"owner": flag.owner or proposed})
         people: Any = self.fields["owner"]
-        people.queryset = User.objects.active() | User.objects.filter(pk=flag.owner_id)
+        able = User.objects.active().with_role(Role.MANAGER)
+        people.queryset = (able | User.objects.filter(pk=flag.owner_id)).order_by("name")
 
     def told(self) -> dict[str, Any]:
         """What was typed, without the version."""

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Role, User
 from purchases.models import Purchase
 from thresholds.models import Flag, FlagEvent
 from tickets.models import Fault
@@ -21,7 +21,10 @@ UNFINISHED = (Flag.State.OPEN, Flag.State.ACKNOWLEDGED)
 
 @transaction.atomic
 def acknowledge_flag(*, flag: Flag, owner: User, actor: User, version: int) -> None:
-    """Somebody takes the flag on. ValidationError if it is not open or changed meanwhile."""
+    """Somebody takes the flag on. ValidationError if it is not open or changed meanwhile, or
+    ``owner`` cannot open it.
+    """
+    _refuse_owner(flag, owner)
     _change(
         flag,
         actor=actor,
@@ -51,8 +54,10 @@ def explain_flag(
 ) -> bool:
     """Write down owner, cause and action, as far as known; an open flag is acknowledged by it.
 
-    False when nothing differs. ValidationError if it is finished or changed meanwhile.
+    False when nothing differs. ValidationError if it is finished or changed meanwhile, or a new
+    ``owner`` cannot open it.
     """
+    _refuse_owner(flag, owner)
     wanted: dict[str, object] = {
         "owner": owner,
         "cause_fault": str(cause_fault),
@@ -174,3 +179,11 @@ def _differing(flag: Flag, fields: Mapping[str, object]) -> list[str]:
 
 def _told(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def _refuse_owner(flag: Flag, owner: User) -> None:
+    """Raises ValidationError for one who could not even look at the flag; who has it keeps it."""
+    if owner.pk != flag.owner_id and not owner.may(Role.MANAGER):
+        raise ValidationError(
+            {"owner": _("%(name)s cannot open flags. Choose a manager.") % {"name": owner}}
+        )

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from tests import make
 from thresholds.models import Flag, FlagEvent
+from thresholds.services.flags import acknowledge_flag, explain_flag
 from thresholds.tests.history import bought, flag_of, judge
 
 pytestmark = pytest.mark.django_db
@@ -342,3 +344,20 @@ def test_a_purchase_or_flag_that_is_not_there_is_not_found(client: Client, boss:
     make.shop()
     for name in ("flag_fragment", "flag_page"):
         assert client.get(reverse(name, args=[4711])).status_code == 404
+
+
+def test_only_those_who_can_open_a_flag_may_look_after_it(client: Client, boss: User) -> None:
+    flag, lotte = flagged(), make.agent(name="Lotte Maes")
+    page = client.get(reverse("flag_page", args=[flag.pk])).content.decode()
+    assert f'<option value="{boss.pk}"' in page
+    assert f'<option value="{lotte.pk}"' not in page
+    refused = post(client, flag, **told(flag, lotte))
+    assert "owner" in refused.context["form"].errors
+    for take_on in (
+        lambda: acknowledge_flag(flag=flag, owner=lotte, actor=boss, version=flag.version),
+        lambda: explain_flag(flag=flag, owner=lotte, actor=boss, version=flag.version),
+    ):
+        with pytest.raises(ValidationError, match="Lotte Maes cannot open flags"):
+            take_on()
+    flag.refresh_from_db()
+    assert (flag.owner, flag.state) == (None, "open")
