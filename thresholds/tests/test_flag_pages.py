@@ -190,7 +190,7 @@ def test_explaining_a_flag_keeps_cause_action_and_owner_with_history(
     client: Client, boss: User
 ) -> None:
     flag = flagged()
-    helper = make.agent(name="Joris Claes")
+    helper = make.manager(name="Joris Claes")
 
     post(client, flag, **told(flag, helper))
 
