@@ -1,5 +1,26 @@
 """The pages of the procedures room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from procedures.views import drafts, manual, reading
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("procedures/", manual.procedure_list, name="procedure_list"),
+    path("procedures/new/", manual.procedure_new, name="procedure_new"),
+    path("procedures/<int:pk>/", reading.procedure_page, name="procedure_page"),
+    path("procedures/<int:pk>/edit/", manual.procedure_edit, name="procedure_edit"),
+    path("procedures/<int:pk>/retire/", manual.procedure_retire, name="procedure_retire"),
+    path("procedures/<int:pk>/restore/", manual.procedure_restore, name="procedure_restore"),
+    path("procedures/<int:pk>/draft/", drafts.draft_start, name="draft_start"),
+    path("procedures/<int:pk>/pictures/", drafts.picture_add, name="picture_add"),
+    path("procedures/pictures/<int:pk>/", reading.procedure_picture, name="procedure_picture"),
+    path("procedures/versions/<int:pk>/", reading.version_page, name="version_page"),
+    path("procedures/versions/<int:pk>/print/", reading.version_print, name="version_print"),
+    path("procedures/versions/<int:pk>/changes/", reading.version_diff, name="version_diff"),
+    path("procedures/drafts/<int:pk>/", drafts.draft_edit, name="draft_edit"),
+    path("procedures/drafts/<int:pk>/publish/", drafts.draft_publish, name="draft_publish"),
+    path("procedures/drafts/<int:pk>/discard/", drafts.draft_discard, name="draft_discard"),
+    path("procedures/drafts/<int:pk>/steps/new/", drafts.step_new, name="step_new"),
+    path("procedures/drafts/<int:pk>/steps/<int:place>/", drafts.step_edit, name="step_edit"),
+    path("procedures/drafts/<int:pk>/steps/<int:place>/move/", drafts.step_move, name="step_move"),
+]

@@ -16,6 +16,7 @@ from jobs.importing.drafts import take_upload
 from jobs.importing.kinds import import_kinds
 from jobs.models import ImportDraft, Job
 from notices.models import Notice
+from procedures.services import add_picture
 from purchases.models import DuplicatePair
 from tests import benchwork, make
 from thresholds.models import Flag
@@ -167,6 +168,27 @@ class World:
     @cached_property
     def action(self) -> Any:
         return benchwork.action(nonconformance=self.nonconformance)
+
+    @cached_property
+    def procedure(self) -> Any:
+        """In force, with a draft of its next version."""
+        made = make.procedure()
+        make.version(procedure=made, live=False)
+        return made
+
+    @cached_property
+    def live_version(self) -> Any:
+        return self.procedure.versions.get(state="published")
+
+    @cached_property
+    def draft_version(self) -> Any:
+        return self.procedure.versions.get(state="draft")
+
+    @cached_property
+    def procedure_picture(self) -> Any:
+        return add_picture(
+            procedure=self.procedure, stream=make.picture(), name="a.png", actor=self.admin
+        )
 
     @cached_property
     def flag(self) -> Any:

@@ -20,6 +20,10 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
         """In use and published: what is followed today."""
         return self.in_use().filter(versions__state="published")
 
+    def with_version(self, state: str) -> "ProcedureQuerySet":
+        """Those that have a version in this state."""
+        return self.filter(pk__in=Procedure.objects.filter(versions__state=state).values("pk"))
+
     def containing(self, words: list[str]) -> "ProcedureQuerySet":
         """Those whose title, purpose or steps have all of the folded words, each as it begins."""
         found = self

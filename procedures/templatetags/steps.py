@@ -1,10 +1,13 @@
-"""The text of steps in templates."""
+"""The text and the limits of steps in templates."""
+
+from decimal import Decimal
 
 from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from procedures.rules.texts import render_markdown
+from quality.rules.words import plain
 
 register = template.Library()
 
@@ -13,3 +16,9 @@ register = template.Library()
 def markdown(text: str) -> SafeString:
     """Markdown as safe HTML, with the pictures of the procedures room."""
     return render_markdown(text, lambda key: reverse("procedure_picture", args=[key]))
+
+
+@register.filter
+def limit(value: Decimal) -> str:
+    """A number without zeros at its end."""
+    return plain(value)
