@@ -75,6 +75,7 @@ BY_WORD: Mapping[str, Group] = {
     "help": Group.HELP,
     "escalation": Group.HELP,
     "goodwill": Group.HELP,
+    "deviation": Group.HELP,
     "flag": Group.FLAGS,
     "flags": Group.FLAGS,
     "newly": Group.FLAGS,

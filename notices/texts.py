@@ -165,6 +165,21 @@ WORDINGS: Mapping[str, Wording] = {
         "undo-2",
         "td-warn",
     ),
+    "deviation_waiting": Wording(
+        lambda params: (
+            _("%(by)s deviated from “%(step)s” and asks for your word: %(why)s") % params
+        ),
+        "shield-alert",
+        "td-warn",
+    ),
+    "deviation_decided": Wording(
+        lambda params: (
+            _("%(by)s agrees with your deviation from “%(step)s”.") % params
+            if params["agreed"]
+            else _("%(by)s does not agree with your deviation from “%(step)s”.") % params
+        ),
+        "shield-alert",
+    ),
     "promise_given": Wording(
         lambda params: _("%(by)s promised something that you do: %(what)s") % params, "alarm-clock"
     ),

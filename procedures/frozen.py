@@ -132,4 +132,83 @@ MANUAL: list[Declared] = [
     NoDelete("procedure_picture_kept", PICTURE, "a picture of a procedure is kept"),
 ]
 
-FROZEN: list[Declared] = [*MANUAL]
+RUN, RECORD = "procedures_run", "procedures_record"
+
+RUNS: list[Declared] = [
+    Frozen(
+        "procedure_run_keeps_its_version",
+        RUN,
+        ("version_id", "call_key", "started_by_id", "started_at"),
+        "a run keeps the version it began with",
+    ),
+    NoDelete("procedure_run_kept", RUN, "a run is kept"),
+    Guard(
+        "procedure_run_of_a_published_version",
+        RUN,
+        (
+            "EXISTS (SELECT 1 FROM procedures_version v WHERE v.id = NEW.version_id"
+            " AND v.state = 'draft')"
+        ),
+        "a draft is not followed",
+        events=("INSERT",),
+    ),
+    Frozen(
+        "procedure_record_frozen",
+        RECORD,
+        (
+            "run_id",
+            "step_id",
+            "way",
+            "answer",
+            "value",
+            "branch_id",
+            "photo_id",
+            "why",
+            "recorded_by_id",
+            "recorded_at",
+            "word_due_at",
+            "form_key",
+        ),
+        "what was recorded does not change; record it again",
+    ),
+    Frozen(
+        "procedure_deviation_decided_once",
+        RECORD,
+        ("agreed", "decided_by_id", "decided_at", "decision"),
+        "a deviation is decided once",
+        when="OLD.decided_at IS NOT NULL",
+    ),
+    NoDelete("procedure_record_kept", RECORD, "what was recorded is kept"),
+    Guard(
+        "procedure_record_of_its_version",
+        RECORD,
+        (
+            "NOT EXISTS (SELECT 1 FROM procedures_run r JOIN procedures_step s"
+            " ON s.version_id = r.version_id WHERE r.id = NEW.run_id AND s.id = NEW.step_id)"
+        ),
+        "a run records the steps of its own version",
+        events=("INSERT",),
+    ),
+    Guard(
+        "procedure_record_branch_of_its_step",
+        RECORD,
+        (
+            "NEW.branch_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM procedures_branch b"
+            " WHERE b.id = NEW.branch_id AND b.step_id = NEW.step_id)"
+        ),
+        "an answer belongs to its step",
+        events=("INSERT",),
+    ),
+    Guard(
+        "procedure_critical_deviation_waits_for_a_word",
+        RECORD,
+        (
+            "NEW.way <> 'done' AND NEW.word_due_at IS NULL AND EXISTS (SELECT 1"
+            " FROM procedures_step s WHERE s.id = NEW.step_id AND s.critical = true)"
+        ),
+        "a deviation from a critical step waits for the word of a second person",
+        events=("INSERT",),
+    ),
+]
+
+FROZEN: list[Declared] = [*MANUAL, *RUNS]

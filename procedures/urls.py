@@ -2,11 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from procedures.views import drafts, manual, reading
+from procedures.views import deviations, drafts, manual, reading, runs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("procedures/", manual.procedure_list, name="procedure_list"),
     path("procedures/new/", manual.procedure_new, name="procedure_new"),
+    path("procedures/deviations/", deviations.deviation_list, name="deviation_list"),
+    path("procedures/deviations/report/", deviations.deviation_report, name="deviation_report"),
+    path("procedures/deviations/<int:pk>/", deviations.deviation_page, name="deviation_page"),
+    path("procedures/runs/<int:pk>/", runs.run_page, name="run_page"),
+    path("procedures/runs/<int:pk>/steps/<int:step>/", runs.step_record, name="step_record"),
+    path("procedures/records/<int:pk>/photo/", runs.record_photo, name="record_photo"),
+    path("tickets/<int:pk>/procedures/", runs.ticket_procedures, name="ticket_procedures"),
+    path("tickets/<int:pk>/procedures/start/", runs.run_start, name="run_start"),
     path("procedures/<int:pk>/", reading.procedure_page, name="procedure_page"),
     path("procedures/<int:pk>/edit/", manual.procedure_edit, name="procedure_edit"),
     path("procedures/<int:pk>/retire/", manual.procedure_retire, name="procedure_retire"),

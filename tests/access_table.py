@@ -309,6 +309,16 @@ TABLE: dict[str, Page] = {
         MANAGER, ADMIN, post=True, args=lambda world, _person: (world.draft_version.pk, 1)
     ),
     "step_move": post_only(MANAGER, ADMIN, args=lambda world, _person: (world.draft_version.pk, 1)),
+    "deviation_list": only(MANAGER, ADMIN),
+    "deviation_report": only(MANAGER, ADMIN),
+    "deviation_page": only(AGENT, MANAGER, ADMIN, post=True, args=of("deviation")),
+    "run_page": only(AGENT, MANAGER, args=of("run")),
+    "step_record": post_only(
+        AGENT, MANAGER, args=lambda world, _person: (world.run.pk, world.deviation.step_id)
+    ),
+    "record_photo": only(AGENT, MANAGER, args=of("photo_record")),
+    "ticket_procedures": only(AGENT, MANAGER, args=of("ticket")),
+    "run_start": post_only(AGENT, MANAGER, args=of("ticket"), answers=frozenset({404})),
     "flag_list": only(MANAGER),
     "flag_page": only(MANAGER, post=True, args=of("flag")),
     "flag_acknowledge": post_only(MANAGER, args=of("flag")),

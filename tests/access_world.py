@@ -16,7 +16,7 @@ from jobs.importing.drafts import take_upload
 from jobs.importing.kinds import import_kinds
 from jobs.models import ImportDraft, Job
 from notices.models import Notice
-from procedures.services import add_picture
+from procedures.services import RecordDraft, add_picture, record_step, start_run
 from purchases.models import DuplicatePair
 from tests import benchwork, make
 from thresholds.models import Flag
@@ -189,6 +189,23 @@ class World:
         return add_picture(
             procedure=self.procedure, stream=make.picture(), name="a.png", actor=self.admin
         )
+
+    @cached_property
+    def run(self) -> Any:
+        return start_run(version=self.live_version, ticket=self.ticket, actor=self.agent)
+
+    @cached_property
+    def deviation(self) -> Any:
+        """From a critical step, waiting for a word."""
+        step = self.run.version.steps.get(critical=True)
+        draft = RecordDraft(deviation="skipped", why="The scales are broken.")
+        return record_step(run=self.run, step=step, draft=draft, actor=self.agent)
+
+    @cached_property
+    def photo_record(self) -> Any:
+        step = self.run.version.steps.first()
+        draft = RecordDraft(photo=make.picture(), photo_name="a.png")
+        return record_step(run=self.run, step=step, draft=draft, actor=self.agent)
 
     @cached_property
     def flag(self) -> Any:

@@ -23,6 +23,8 @@ NO_PAGE = frozenset(
         "result_photo",
         "line_picture",
         "procedure_picture",
+        "record_photo",
+        "run_page",
         "board_panel",
         "file_download",
         "first_admin",

@@ -20,6 +20,28 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
         """In use and published: what is followed today."""
         return self.in_use().filter(versions__state="published")
 
+    def matching(self, *, reason: Reason | None, product: Product | None) -> "ProcedureQuerySet":
+        """In force, and said to apply: to the reason or its group, and to the product or its
+        category where it names some. What names neither is started by hand only.
+        """
+        reasons = [] if reason is None else [reason.pk, reason.parent_id]
+        of_reason = Procedure.objects.filter(reasons__in=[key for key in reasons if key])
+        any_reason = Q(reasons__isnull=True)
+        fits_reason = any_reason | Q(pk__in=of_reason.values("pk"))
+        any_product = Q(products__isnull=True, categories=[])
+        fits_product = any_product
+        if product is not None:
+            fits_product |= Q(pk__in=Procedure.objects.filter(products=product).values("pk"))
+            if product.category:
+                fits_product |= Q(pk__in=self._of_category(product.category))
+        found = self.in_force().filter(fits_reason).filter(fits_product)
+        return found.exclude(any_reason & any_product).distinct()
+
+    def _of_category(self, category: str) -> list[int]:
+        """Keys of those that name this category; few, and read alike on both engines."""
+        rows = Procedure.objects.in_use().exclude(categories=[]).values_list("pk", "categories")
+        return [pk for pk, names in rows if category in names]
+
     def with_version(self, state: str) -> "ProcedureQuerySet":
         """Those that have a version in this state."""
         return self.filter(pk__in=Procedure.objects.filter(versions__state=state).values("pk"))

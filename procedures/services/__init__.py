@@ -8,6 +8,13 @@ from procedures.services.manual import (
     retire_procedure,
 )
 from procedures.services.pictures import add_picture
+from procedures.services.runs import (
+    RecordDraft,
+    decide_deviation,
+    path_of,
+    record_step,
+    start_run,
+)
 from procedures.services.versions import (
     discard_draft,
     draft_of,
@@ -18,14 +25,19 @@ from procedures.services.versions import (
 
 __all__ = [
     "ProcedureDraft",
+    "RecordDraft",
     "add_picture",
     "add_procedure",
+    "decide_deviation",
     "discard_draft",
     "draft_of",
     "edit_procedure",
+    "path_of",
     "publish_version",
+    "record_step",
     "restore_procedure",
     "retire_procedure",
     "save_draft",
     "start_draft",
+    "start_run",
 ]

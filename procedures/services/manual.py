@@ -15,6 +15,7 @@ from procedures.models import Procedure, Step
 from procedures.rules.words import words_for
 from purchases.models import Product
 from tickets.models import Reason
+from tickets.services import set_reasons_with_procedure
 
 LONGEST_KEY = 80
 
@@ -78,6 +79,7 @@ def edit_procedure(
     save_version(fresh, version=version, values=values)
     _set_scope(fresh, draft)
     refresh_words(fresh)
+    refresh_reasons()
     if changes:
         record_history(subject=fresh, verb="changed", actor=actor, changes=changes)
     return fresh
@@ -87,6 +89,7 @@ def edit_procedure(
 def retire_procedure(*, procedure: Procedure, version: int, actor: User) -> None:
     """Take it out of use: it starts no more, and what was recorded stays."""
     save_version(procedure, version=version, values={"retired_at": timezone.now()})
+    refresh_reasons()
     record_history(subject=procedure, verb="retired", actor=actor)
 
 
@@ -94,6 +97,7 @@ def retire_procedure(*, procedure: Procedure, version: int, actor: User) -> None
 def restore_procedure(*, procedure: Procedure, version: int, actor: User) -> None:
     """Take it into use again."""
     save_version(procedure, version=version, values={"retired_at": None})
+    refresh_reasons()
     record_history(subject=procedure, verb="restored", actor=actor)
 
 
@@ -106,6 +110,13 @@ def refresh_words(procedure: Procedure) -> None:
     )
     text = " ".join([procedure.title, procedure.purpose, *(part for one in said for part in one)])
     Procedure.objects.filter(pk=procedure.pk).update(words=words_for(text))
+
+
+def refresh_reasons() -> None:
+    """Tell the room below which reasons a procedure in force names."""
+    named = Procedure.objects.in_force().filter(reasons__isnull=False)
+    keys = set(named.values_list("reasons", flat=True))
+    set_reasons_with_procedure(keys=keys)
 
 
 def _values(draft: ProcedureDraft) -> dict[str, object]:

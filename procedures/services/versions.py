@@ -18,7 +18,7 @@ from procedures.rules.drafts import (
     faults_of,
     unfinished,
 )
-from procedures.services.manual import refresh_words
+from procedures.services.manual import refresh_reasons, refresh_words
 
 State = Version.State
 COLUMNS = ("kind", "title", "text", "required", "critical", "unit", "lower", "upper")
@@ -82,6 +82,7 @@ def publish_version(*, draft: Version, version: int, actor: User) -> Version:
         _move(former, State.SUPERSEDED, actor, superseded_at=now)
     moved = _move(fresh, State.PUBLISHED, actor, publisher=actor, published_at=now)
     refresh_words(moved.procedure)
+    refresh_reasons()
     return moved
 
 

@@ -37,6 +37,9 @@ def refused(name: str, action: Any, *args: Any, **columns: Any) -> None:
         "procedure_step_title_once": r"procedures_step\.title",
         "procedure_branch_in_order": r"procedures_branch\.position",
         "procedure_branch_label_once": r"procedures_branch\.label",
+        "procedure_run_once_per_ticket": r"procedures_run\.ticket_id",
+        "procedure_run_once_per_call": r"procedures_run\.call_key",
+        "procedure_record_once_per_form": r"procedures_record\.form_key",
         "procedure_once_per_form": r"procedures_procedure\.form_key",
     }
     with pytest.raises(IntegrityError, match=f"{name}|{unique.get(name, name)}"):

@@ -67,6 +67,9 @@ class Reason(models.Model):
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # Whether a procedure in force names it: kept by the room above, so that a ticket's page knows
+    # without asking.
+    has_procedure = models.BooleanField(default=False, db_default=False, editable=False)
 
     # The leaves of a group, where ``tree()`` made it.
     branch: "list[Reason]"

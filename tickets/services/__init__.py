@@ -41,6 +41,7 @@ from tickets.services.promises import (
     end_promise,
     make_promise,
 )
+from tickets.services.reasons import set_reasons_with_procedure
 from tickets.services.reminders import remind_of_promises
 from tickets.services.splitting import split_interaction
 from tickets.services.states import (
@@ -99,6 +100,7 @@ __all__ = [
     "save_call_draft",
     "set_flag_state",
     "set_goodwill_limits",
+    "set_reasons_with_procedure",
     "split_interaction",
     "tell_of_overdue_help",
     "undo_customer_merge",

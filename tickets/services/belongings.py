@@ -19,7 +19,8 @@ FOLLOWS: dict[str, tuple[type[Model], str]] = {
     "goodwill": (Goodwill, ""),
     "attachments": (Attachment, ""),
 }
-STAYS = frozenset({"interactions", "events", "merges", "merges_here"})
+# Runs of procedures are of the room above, which finds those of the tickets merged into one.
+STAYS = frozenset({"interactions", "events", "merges", "merges_here", "procedure_runs"})
 
 
 class Place(NamedTuple):

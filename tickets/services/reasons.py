@@ -1,6 +1,6 @@
 """The reason tree: groups, leaves, their order, and what becomes of those no longer wanted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -151,3 +151,9 @@ def is_used(reason: Reason) -> bool:
         or Interaction.objects.filter(reason=reason).exists()
         or Ticket.objects.filter(reason=reason).exists()
     )
+
+
+def set_reasons_with_procedure(*, keys: Collection[int]) -> None:
+    """Keep which reasons a procedure in force names; two updates, and none where nothing changes."""
+    Reason.objects.filter(has_procedure=True).exclude(pk__in=keys).update(has_procedure=False)
+    Reason.objects.filter(has_procedure=False, pk__in=keys).update(has_procedure=True)

@@ -1,0 +1,1 @@
+"""Figures of procedures, each one aggregate query."""
