@@ -11,6 +11,7 @@ from accounts.models import Role, User
 from helpdesk.sample.loading import load_sample
 from helpdesk.sample.story import tell
 from notices.models import Notice
+from procedures.models import Procedure
 from purchases.models import Customer, Lot, Product, Purchase
 from quality.models import Inspection
 from thresholds.models import Flag, ThresholdRevision
@@ -40,6 +41,21 @@ def test_nothing_in_the_story_lies_in_the_future() -> None:
     moments += [row["answered_at"] for row in story.ratings]
     moments += [row["inspected_at"] for row in story.inspections]
     assert max(datetime.fromisoformat(moment) for moment in moments) <= NOON
+
+
+@pytest.mark.django_db
+def test_six_procedures_are_in_force_and_apply_to_reasons_of_the_shop() -> None:
+    load_sample(now=timezone.now(), password="tally-demo-2026")
+    live = Procedure.objects.in_force()
+    assert sorted(live.values_list("title", flat=True)) == [
+        "Angry caller: empathy first",
+        "Call-back",
+        "Damaged on arrival",
+        "Late delivery",
+        "Repeat defect",
+        "Wrong address or invoice",
+    ]
+    assert not live.filter(reasons__isnull=True).exists()
 
 
 @pytest.mark.django_db

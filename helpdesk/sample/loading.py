@@ -11,6 +11,7 @@ from helpdesk.sample.bench import make_plans, work_at_the_bench
 from helpdesk.sample.desk import answer_flags, log_calls
 from helpdesk.sample.habits import keep_habits, work_on_tickets
 from helpdesk.sample.people import ADMIN, make_people
+from helpdesk.sample.procedures import write_manual
 from helpdesk.sample.story import Row, tell
 from jobs.importing.engine import ImportRun
 from jobs.importing.kinds import ImportKind
@@ -38,6 +39,7 @@ def load_sample(*, now: datetime, password: str) -> None:
     make_plans(manager, User.objects.get(name=ADMIN))
     work_at_the_bench()
     keep_habits(manager, User.objects.get(name=ADMIN))
+    write_manual(manager, User.objects.get(name=ADMIN), now)
     log_calls(now)
     work_on_tickets(manager, now)
     # Learned before anybody is judged: the starting number would flag what is normal here.
