@@ -12,7 +12,8 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from accounts.models import Access, Role, User
 from helpdesk.context import ENTRIES, SETTINGS_ENTRY
 from tests import make
-from tests.access_table import EVERYONE, PUBLIC, TABLE, Page
+from tests.access_page import EVERYONE, PUBLIC, Page
+from tests.access_table import TABLE
 from tests.access_world import World
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "TRUNCATE")
