@@ -195,6 +195,7 @@ TEMPLATES = [
                 "helpdesk.templatetags.icons",
                 "helpdesk.templatetags.moments",
                 "helpdesk.templatetags.dialogs",
+                "helpdesk.templatetags.phones",
             ],
         },
     },

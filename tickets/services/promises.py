@@ -157,6 +157,8 @@ def write_promise(
         what=draft.what,
         due_at=draft.due_at,
         owner=owner,
+        # What was said in a call is promised at the moment of the call, however late it is logged.
+        made_at=made_in.occurred_at if made_in else timezone.now(),
         form_key=form_key,
     )
     if owner != actor:

@@ -124,6 +124,7 @@ def test_the_page_says_whom_to_ring_and_what_was_tried(
     client.force_login(lotte)
     page = client.get(f"/promises/{promise.pk}/").content.decode()
     assert 'href="tel:+3225550123"' in page
+    assert "02 555 01 23</a>" in page
     assert "Nobody has tried yet." in page
     form = {"outcome": "voicemail", "when": "tomorrow_9", "note": "Spoke after the tone."}
     client.post(f"/promises/{promise.pk}/tries/", form)

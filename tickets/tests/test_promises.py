@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests import make
 from tickets.models import Interaction, Promise, Ticket, TicketEvent
-from tickets.services import PromiseDraft, end_promise, make_promise
+from tickets.services import PromiseDraft, end_promise, log_interaction, make_promise
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +157,19 @@ def test_the_database_refuses_to_open_an_ended_promise_again(ticket: Ticket):
     end_promise(promise=promise, ending="released", actor=make.agent(), note="Not needed.")
     with pytest.raises(IntegrityError, match="promise_ends_once"), transaction.atomic():
         Promise.objects.filter(pk=promise.pk).update(state="open", ended_at=None)
+
+
+def test_a_promise_of_a_call_logged_later_was_made_in_the_call(ticket: Ticket):
+    called_at = timezone.now() - timedelta(hours=3)
+    log_interaction(
+        actor=make.agent(),
+        channel=Interaction.Channel.PHONE,
+        direction=Interaction.Direction.INBOUND,
+        reason=None,
+        outcome=Interaction.Outcome.PROMISED,
+        summary="Rang about the mug.",
+        occurred_at=called_at,
+        purchase=ticket.purchase,
+        promise=PromiseDraft("Ring back", timezone.now() + timedelta(hours=1)),
+    )
+    assert Promise.objects.get().made_at == called_at

@@ -215,7 +215,7 @@ def state_cell(ticket: Any, _look: Look) -> SafeString:
     if ticket.state == Ticket.State.WAITING_UNTIL:
         until = format_html(" {}", day(ticket.waiting_until))
     return format_html(
-        '<td class="td-nowrap"><span class="td-pill{}">{}{}{}</span></td>',
+        '<td class="td-queue-state"><span class="td-pill{}">{}<span>{}{}</span></span></td>',
         f" td-pill-{tone}" if tone else "",
         icon(icon_name, 14),
         STATES[ticket.state],
