@@ -65,7 +65,7 @@ def test_a_promise_is_brought_to_mind_and_tried(sign_in, sound: Sound, lotte, ti
     sound(page)
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="+3225550143")).to_be_visible()
+    expect(page.get_by_role("link", name="02 555 01 43")).to_be_visible()
     expect(page.get_by_role("radio", name="Reached")).to_be_focused()
     sound(page)
 
