@@ -1,19 +1,21 @@
 """What a process cost: processor time and resident memory from the kernel's own books (Linux)."""
 
-import os
 from pathlib import Path
 
-TICKS = os.sysconf("SC_CLK_TCK")
+NANOSECONDS = 1_000_000_000
 KIB_PER_MB = 1024
 
 
 def cpu_seconds(pid: int) -> float:
-    """User plus system time of a process so far; 0 for one that is gone or not on this machine."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    """Time on a processor of all threads of a process so far, to the scheduler's nanosecond; 0 for
+    one that is gone or not on this machine."""
+    spent = 0
+    for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        try:
+            spent += int(thread.read_text(encoding="ascii").split()[0])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return spent / NANOSECONDS
 
 
 def resident_mb(pid: int, *, peak: bool = False) -> float:

@@ -26,11 +26,12 @@ from tickets.queue.builtin import ORDERINGS, VIEWS
 GROUP_BY = "SELECT purchase_id, count(*) FROM tickets_interaction GROUP BY 1"
 CHANGED = 1000
 TOKEN = "b" * 32
+FLOOR = "/bench/floor/"
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page's cost; ``multiple`` is its processor time ÷ the floor page's."""
+    """A page's cost; ``multiple`` is its processor time ÷ the floor page's, asked in turn."""
 
     ms: float
     cpu_ms: float
@@ -87,12 +88,12 @@ def learning() -> tuple[float, float]:
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def pages(worker: Worker, floor: Cost, times: int) -> dict[str, Page]:
-    """Every page the bench knows, by name."""
+def pages(worker: Worker, times: int) -> dict[str, Page]:
+    """Every page the bench knows, by name, each measured in turn with the floor."""
     client = signed_in_client()
     measured = {}
     for name, path in page_paths().items():
-        cost = worker.measure(path, times=times)
+        cost, multiple = worker.measure_beside(path, FLOOR, times=times)
         # What a process asks once in its life is no part of a page.
         client.get(path)
         measured[name] = Page(
@@ -100,7 +101,7 @@ def pages(worker: Worker, floor: Cost, times: int) -> dict[str, Page]:
             cost.cpu_ms,
             queries_of(lambda path=path: client.get(path)),  # type: ignore[misc]
             cost.bytes,
-            round(cost.cpu_ms / floor.cpu_ms, 2) if floor.cpu_ms else 0.0,
+            multiple,
         )
     return measured
 

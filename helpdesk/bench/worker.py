@@ -23,6 +23,7 @@ from accounts.models import User
 from helpdesk.bench.machine import cpu_seconds, resident_mb
 
 START_SECONDS = 30
+IN_A_ROW = 10
 APPLICATION_NAME = "tallydesk-bench-worker"
 
 
@@ -83,6 +84,23 @@ class Worker:
             moments.append(time.perf_counter() - start)
         spent = (self.cpu() - before) / times
         return Cost(round(statistics.median(moments) * 1000, 2), round(spent * 1000, 2), len(body))
+
+    def measure_beside(self, path: str, floor: str, *, times: int) -> tuple[Cost, float]:
+        """A page and the floor in turn, some requests each, and the page's processor time ÷ the
+        floor's: what slows the machine meanwhile slows both. RuntimeError as ``measure``."""
+        bare, found = [], []
+        for turn in range(-(-times // IN_A_ROW)):
+            row = min(IN_A_ROW, times - turn * IN_A_ROW)
+            bare.append(self.measure(floor, times=row))
+            found.append(self.measure(path, times=row))
+        spent = statistics.fmean(cost.cpu_ms for cost in found)
+        cost = Cost(
+            round(statistics.median(cost.ms for cost in found), 2),
+            round(spent, 2),
+            found[-1].bytes,
+        )
+        beside = statistics.fmean(cost.cpu_ms for cost in bare)
+        return cost, round(spent / beside, 2) if beside else 0.0
 
 
 def backends() -> list[int]:

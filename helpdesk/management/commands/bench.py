@@ -116,8 +116,8 @@ def measure(purchases: int, times: int, tell: Any) -> Figures:
     changed_ms = measures.evaluation_of_changed()
     tell("Measuring pages …")
     with running_worker({"PGAPPNAME": APPLICATION_NAME}) as worker:
-        floor = worker.measure("/bench/floor/", times=2 * times)
-        pages = measures.pages(worker, floor, times)
+        floor = worker.measure(measures.FLOOR, times=2 * times)
+        pages = measures.pages(worker, times)
         log, queries = measures.logging(worker, times)
         reply, reply_queries = measures.replying(worker, times)
         lookup = measures.lookup(worker, times)
