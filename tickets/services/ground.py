@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Shop
+from helpdesk.lib.prepared import Prepared
 from purchases.models import Purchase, PurchaseLine
 from purchases.services import Counters, write_counters
 from tickets.models import Interaction, Reason, Ticket
@@ -120,18 +121,7 @@ def lock_ground(purchase_id: int, *, reason: Reason | None) -> tuple[Ground, Rea
         if purchase.reason_counts is None:
             raise unknown_reason()
         facts = ReasonFacts(reason.pk, purchase.reason_name, bool(purchase.reason_counts))
-    rows = list(
-        Purchase.objects.filter(pk=purchase_id).values_list(
-            "interactions__pk",
-            "interactions__occurred_at",
-            "interactions__direction",
-            "interactions__reason__counts",
-            "interactions__is_system",
-            "interactions__superseded_at",
-            "interactions__standing",
-            _ticket(purchase_id),
-        )
-    )
+    rows = _counted_on(purchase_id)
     return (
         Ground(
             purchase=purchase,
@@ -210,19 +200,10 @@ def _choosable(reason_id: int) -> QuerySet[Reason]:
 
 def _locked(purchase_id: int, reason: Reason | None) -> Any:
     """The purchase under lock; the same query brings the reason and the shop's setting."""
-    lines = PurchaseLine.objects.filter(purchase=purchase_id).order_by("pk")
-    rows: QuerySet[Any] = Purchase.objects.select_for_update(of=("self",), no_key=True).annotate(
-        merge_hours=Subquery(Shop.objects.filter(pk=1).values("merge_hours")),
-        hours_mark=Subquery(Shop.objects.filter(pk=1).values("hours_mark")),
-        first_product=Subquery(lines.values("product")[:1]),
-    )
-    if reason is not None:
-        leaf = _choosable(reason.pk)
-        rows = rows.annotate(
-            reason_counts=Subquery(leaf.values("counts")),
-            reason_name=Subquery(leaf.values("name")),
-        )
-    purchase = rows.filter(pk=purchase_id).first()
+    if reason is None:
+        purchase = _purchase_alone.first(purchase_id)
+    else:
+        purchase = _purchase_and_reason.first(purchase_id, reason.pk)
     if purchase is None:
         raise ValidationError(
             {"purchase": _("This purchase does not exist (any more). Find it again.")}
@@ -230,12 +211,48 @@ def _locked(purchase_id: int, reason: Reason | None) -> Any:
     return purchase
 
 
-def _ticket(purchase_id: int) -> Subquery:
-    """The ticket a contact may join as one value; imported ones may be several: the newest."""
+def _purchase(purchase_id: int) -> QuerySet[Any]:
+    """The row under lock, with its first product and what the shop says."""
+    lines = PurchaseLine.objects.filter(purchase=purchase_id).order_by("pk")
+    rows = Purchase.objects.select_for_update(of=("self",), no_key=True).filter(pk=purchase_id)
+    return rows.annotate(
+        merge_hours=Subquery(Shop.objects.filter(pk=1).values("merge_hours")),
+        hours_mark=Subquery(Shop.objects.filter(pk=1).values("hours_mark")),
+        first_product=Subquery(lines.values("product")[:1]),
+    )
+
+
+def _with_reason(purchase_id: int, reason_id: int) -> QuerySet[Any]:
+    """The same with the reason's facts."""
+    leaf = _choosable(reason_id)
+    return _purchase(purchase_id).annotate(
+        reason_counts=Subquery(leaf.values("counts")), reason_name=Subquery(leaf.values("name"))
+    )
+
+
+def _contacts_and_ticket(purchase_id: int) -> Any:
+    """A row for each contact of the purchase, each with the ticket that a new one may join.
+
+    The ticket is one value; imported ones may be several: the newest.
+    """
     states = (*Ticket.UNFINISHED, Ticket.State.RESOLVED)
     tickets = Ticket.objects.filter(purchase_id=purchase_id, state__in=states)
     facts = JSONObject(**{one.name: one.name for one in fields(TicketFacts)})
-    return Subquery(tickets.to_join().values_list(facts)[:1])
+    return Purchase.objects.filter(pk=purchase_id).values_list(
+        "interactions__pk",
+        "interactions__occurred_at",
+        "interactions__direction",
+        "interactions__reason__counts",
+        "interactions__is_system",
+        "interactions__superseded_at",
+        "interactions__standing",
+        Subquery(tickets.to_join().values_list(facts)[:1]),
+    )
+
+
+_purchase_alone: Prepared[Any] = Prepared(_purchase)
+_purchase_and_reason: Prepared[Any] = Prepared(_with_reason)
+_counted_on: Prepared[Any] = Prepared(_contacts_and_ticket)
 
 
 def _ticket_facts(row: dict[str, Any]) -> TicketFacts:

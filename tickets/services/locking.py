@@ -1,16 +1,30 @@
 """One order of locks for every write on a ticket: first its purchase, then the ticket."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from helpdesk.lib.prepared import Prepared
 from purchases.models import Purchase
 from tickets.models import Ticket
+
+_one_purchase: Prepared[Any] = Prepared(
+    lambda key: (
+        Purchase.objects.filter(pk=key).select_for_update(no_key=True).values_list("pk", flat=True)
+    )
+)
+_one_ticket = Prepared(lambda key: Ticket.objects.select_for_update(no_key=True).filter(pk=key))
+_links_of: Prepared[Any] = Prepared(
+    lambda key: Ticket.objects.filter(pk=key).values_list("purchase_id", "merged_into_id")
+)
 
 
 def lock_purchases(keys: list[int]) -> list[int]:
     """Lock the purchases in the order of their keys; returns those that exist."""
+    if len(keys) == 1:
+        return _one_purchase(keys[0])
     rows = Purchase.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
     return list(rows.values_list("pk", flat=True))
 
@@ -28,7 +42,7 @@ def lock_ticket(ticket_id: int, *, follow: bool = False) -> Ticket:
     purchase_id = links[0]
     if purchase_id is not None:
         lock_purchases([purchase_id])
-    ticket = Ticket.objects.select_for_update(no_key=True).filter(pk=ticket_id).first()
+    ticket = _one_ticket.first(ticket_id)
     if ticket is None or ticket.purchase_id != purchase_id:
         raise just_moved()
     return ticket
@@ -57,5 +71,4 @@ def just_moved() -> ValidationError:
 
 def _links(ticket_id: int) -> tuple[int | None, int | None]:
     """Its purchase, and the ticket it was merged into."""
-    rows = Ticket.objects.filter(pk=ticket_id).values_list("purchase_id", "merged_into_id")
-    return rows.first() or (None, None)
+    return _links_of.first(ticket_id) or (None, None)

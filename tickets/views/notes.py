@@ -18,7 +18,7 @@ from tickets.views.after import ticket_address, view_of
 from tickets.views.doing import do_act
 from tickets.views.errors import add_errors
 from tickets.views.holding import hold_sent
-from tickets.views.showing import read_ticket, show_ticket
+from tickets.views.showing import find_ticket, read_ticket, show_ticket
 
 SUGGESTIONS = 6
 
@@ -59,7 +59,7 @@ def warn_of_names(request: PersonRequest, mentions: Mentions) -> None:
 @require_POST
 def ticket_reply(request: PersonRequest, pk: int) -> HttpResponse:
     """Log what was answered. No mail leaves."""
-    ticket = read_ticket(pk)
+    ticket = find_ticket(pk)
     form = ReplyForm(request.POST, ticket=ticket, auto_id="reply_%s")
     hold_sent(request, form)
     return do_act(

@@ -71,6 +71,7 @@ def _told_of(pk: int) -> TicketQuerySet:
 
 
 _ticket_told = Prepared(_told_of)
+_ticket_alone = Prepared(lambda ticket: Ticket.objects.filter(pk=ticket))
 _contacts_of = Prepared(
     lambda ticket: Interaction.objects.filter(ticket=ticket).for_timeline()[: CONTACTS + 1]
 )
@@ -95,6 +96,11 @@ def read_ticket(pk: int) -> Any:
     ``newest_event`` is a history row's key; ``following`` has a line for each follower.
     """
     return _ticket_told.or_404(pk)
+
+
+def find_ticket(pk: int) -> Ticket:
+    """The ticket alone, for a change that shows its page only when it is refused, or 404."""
+    return _ticket_alone.or_404(pk)
 
 
 def show_ticket(
