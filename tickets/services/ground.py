@@ -222,7 +222,7 @@ def _purchase(purchase_id: int) -> QuerySet[Any]:
     )
 
 
-def _with_reason(purchase_id: int, reason_id: int) -> QuerySet[Any]:
+def _with_reason(purchase_id: int, reason_id: int) -> Any:
     """The same with the reason's facts."""
     leaf = _choosable(reason_id)
     return _purchase(purchase_id).annotate(
