@@ -30,6 +30,7 @@ ENTRIES: tuple[tuple[str, Any, str, str, tuple[Role, ...]], ...] = (
     ("bench", _("Bench"), "scan-barcode", "e", (Role.INSPECTOR,)),
     ("lot_list", _("Lots"), "package-check", "l", (Role.INSPECTOR, Role.MANAGER)),
     ("board", _("Board"), "chart-column", "b", (Role.MANAGER,)),
+    ("procedure_list", _("Procedures"), "book-open", "m", tuple(Role)),
 )
 # Addresses that belong to the room of another: the first part of each.
 LODGERS = {
@@ -43,6 +44,8 @@ LODGERS = {
     "threshold": "flags",
     "products": "lots",
     "plans": "lots",
+    "nonconformances": "lots",
+    "gauges": "lots",
 }
 SETTINGS_ENTRY = ("settings_home", _("Settings"), "settings", "s", (Role.ADMIN,))
 
