@@ -8,8 +8,8 @@ from accounts.models import Role, User
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
-    def visible_to(self, person: User) -> "SavedViewQuerySet":
-        """A person's own, and those that are shared."""
+    def visible_to(self, person: User | int) -> "SavedViewQuerySet":
+        """The own of a person (or of the one with this key), and those that are shared."""
         return self.filter(Q(owner=person) | Q(shared=True)).order_by("shared", "name", "pk")
 
     def editable_by(self, person: User) -> "SavedViewQuerySet":

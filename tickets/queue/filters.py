@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Team, User
 from helpdesk.lib.filters import Filter, Text, choice_filter, flag_filter
+from helpdesk.lib.prepared import Prepared
 from purchases.models import Product
 from tickets.models import Interaction, Reason, Ticket
 
@@ -29,6 +30,14 @@ NOBODY, ME = "none", "me"
 LATE = {"response": gettext_lazy("the first answer"), "resolve": gettext_lazy("the resolution")}
 
 
+def _name_in(model: type[Model]) -> Prepared[Any]:
+    rows: Any = model._default_manager
+    return Prepared(lambda key: rows.filter(pk=key).values_list("pk", "name"))
+
+
+_one_name = {name: _name_in(model) for name, model in NAMED.items()}
+
+
 class Names:
     """The names of all rows that an address names, found in one query when first asked for."""
 
@@ -38,9 +47,19 @@ class Names:
     @cached_property
     def found(self) -> dict[tuple[str, int], str]:
         """{(parameter, key): name}."""
+        asked = [
+            (name, int(text))
+            for name in NAMED
+            for text in self.params.getlist(name)
+            if is_key(text)
+        ]
+        if len(asked) == 1:
+            # The usual filter names one row: its question is put together once.
+            [(name, key)] = asked
+            return {(name, pk): told for pk, told in _one_name[name](key)}
         parts: list[QuerySet[Any, Any]] = []
         for name, model in NAMED.items():
-            keys = [int(text) for text in self.params.getlist(name) if is_key(text)]
+            keys = [key for parameter, key in asked if parameter == name]
             rows = model._default_manager.filter(pk__in=keys).order_by()
             if keys:
                 parts.append(rows.annotate(what=Value(name)).values_list("what", "pk", "name"))

@@ -30,6 +30,7 @@ NO_TICKET = 0
 _shown = Prepared(lambda *keys: Ticket.objects.filter(pk__in=keys).for_queue())
 # More saved views than a person can tell apart are not counted on every page.
 MOST_VIEWS = 40
+_saved_of = Prepared(lambda person: SavedView.objects.visible_to(person)[:MOST_VIEWS])
 
 
 @roles(Role.AGENT, Role.MANAGER)
@@ -38,7 +39,7 @@ def ticket_list(request: PersonRequest) -> HttpResponse:
     """A view of the queue, with its filters, sort and columns; all of it stands in the address."""
     zone = request.shop.zone
     queue = read_queue(request.GET, person=request.user, zone=zone, names=Names(request.GET))
-    saved = list(SavedView.objects.visible_to(request.user)[:MOST_VIEWS])
+    saved = _saved_of(request.user.pk)
     here, counts, saved_counts = count_views(queue, saved, person=request.user, zone=zone)
     page = read_page(request, queue.tickets.for_order(), ORDERINGS, queue.sort, ROWS, counted=here)
     opened = next((one for one in saved if str(one.pk) == request.GET.get("saved")), None)
