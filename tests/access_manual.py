@@ -14,6 +14,9 @@ from tests.access_page import (
 MANUAL: dict[str, Page] = {
     "procedure_list": everyone(),
     "procedure_new": only(MANAGER, ADMIN, post=True),
+    "procedures_export": only(MANAGER, ADMIN),
+    "procedures_import": only(MANAGER, ADMIN, post=True),
+    "procedure_file": only(MANAGER, ADMIN, args=of("procedure")),
     "procedure_page": everyone(args=of("procedure")),
     "procedure_edit": only(MANAGER, ADMIN, post=True, args=of("procedure")),
     "procedure_retire": post_only(MANAGER, ADMIN, args=of("procedure")),
