@@ -220,10 +220,10 @@ def replying(worker: Worker, times: int) -> tuple[Cost, int]:
     return Cost(round(statistics.median(moments) * 1000, 2), round(spent, 2), 0), queries
 
 
-def signed_in_client() -> Client:
+def signed_in_client(person: int = 1) -> Client:
     """A client inside this process, for counting queries."""
     client = Client(headers={"host": "localhost"})
-    client.force_login(User.objects.get(pk=1))
+    client.force_login(User.objects.get(pk=person))
     return client
 
 

@@ -115,8 +115,11 @@ def backends() -> list[int]:
 
 
 @contextmanager
-def running_worker(environment: dict[str, str]) -> Iterator[Worker]:
-    """Start gunicorn with one worker and one thread on a free port, and stop it afterwards."""
+def running_worker(environment: dict[str, str], *, person: int = 1) -> Iterator[Worker]:
+    """Start gunicorn with one worker and one thread on a free port, and stop it afterwards.
+
+    `person`: the key of who is signed in, somebody who may see the floor.
+    """
     port = _free_port()
     command = [
         sys.executable, "-m", "gunicorn", "helpdesk.wsgi:application", "--bind",
@@ -128,7 +131,7 @@ def running_worker(environment: dict[str, str]) -> Iterator[Worker]:
     )
     try:
         pid = _worker_pid(process.pid)
-        worker = Worker(port, pid, _signed_in())
+        worker = Worker(port, pid, signed_in(person))
         _wait_until_answering(worker)
         yield worker
     finally:
@@ -136,9 +139,9 @@ def running_worker(environment: dict[str, str]) -> Iterator[Worker]:
         process.wait(timeout=20)
 
 
-def _signed_in() -> str:
-    """A session of the first person of the bench's shop."""
-    person = User.objects.get(pk=1)
+def signed_in(key: int) -> str:
+    """The cookie of a new session of this person of the bench's shop."""
+    person = User.objects.get(pk=key)
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

@@ -10,7 +10,14 @@ from purchases.importing.columns import columns
 from purchases.importing.customers import save_customers
 from purchases.importing.goods import save_goods
 from purchases.importing.lines import save_lines
-from purchases.importing.orders import Order, create_purchases, read_orders, update_purchases
+from purchases.importing.orders import (
+    Order,
+    create_purchases,
+    read_orders,
+    update_purchases,
+    waited_for,
+)
+from purchases.services.awaited import lots_of, note_awaited
 
 
 def load_chunk(records: Sequence[Record], context: ImportContext) -> ChunkResult:
@@ -22,6 +29,7 @@ def load_chunk(records: Sequence[Record], context: ImportContext) -> ChunkResult
     create_purchases(orders, context, result)
     save_lines(orders, goods, context, result)
     update_purchases(orders, context, result)
+    note_awaited(lot_ids=lots_of(waited_for(orders)))
     for order in orders:
         count_rows(order, result)
     return result

@@ -149,11 +149,27 @@ def create_purchases(orders: Sequence[Order], context: ImportContext, result: Ch
     result.counts["purchases_created"] += len(new)
 
 
+def status_when_made(order: Order) -> str:
+    """What a new purchase's status is: what its rows say, else what its dates do."""
+    return order.status() or ("delivered" if order.delivered_at() else "ordered")
+
+
+def waited_for(orders: Sequence[Order]) -> list[int]:
+    """The purchases after which it may differ what customers wait for."""
+    ordered = Purchase.Status.ORDERED
+    return [
+        order.key
+        for order in orders
+        if (order.purchase is None and status_when_made(order) == ordered)
+        or "status" in order.changes
+        or (order.purchase and order.purchase.status == ordered and "lines" in order.changes)
+    ]
+
+
 def _new_row(order: Order, context: ImportContext) -> tuple[object, ...]:
     """The values of PURCHASE_COLUMNS of a new purchase."""
     ordered_at = order.first.values["ordered_at"]
-    delivered_at, status = order.delivered_at(), order.status()
-    status = status or ("delivered" if delivered_at else "ordered")
+    delivered_at, status = order.delivered_at(), status_when_made(order)
     clock = read_clock(
         ordered_at=ordered_at,
         delivered_at=delivered_at,

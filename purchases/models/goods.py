@@ -71,6 +71,8 @@ class Lot(models.Model):
     state = models.CharField(max_length=13, choices=State, default=State.MADE, editable=False)
     state_reason = models.CharField(max_length=300, blank=True, editable=False)
     state_since = models.DateTimeField(default=timezone.now, editable=False)
+    # Since when a customer waits for goods of it that have not left; NULL: nobody does.
+    awaited_since = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -97,7 +99,14 @@ class Lot(models.Model):
                 name="lot_parts_within_quantity",
             ),
         ]
-        indexes = [models.Index(fields=["state", "state_since"], name="lot_by_state")]
+        indexes = [
+            models.Index(fields=["state", "state_since"], name="lot_by_state"),
+            models.Index(
+                fields=["awaited_since", "state_since", "id"],
+                condition=Q(state="made"),
+                name="lot_to_inspect",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

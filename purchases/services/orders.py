@@ -13,6 +13,7 @@ from accounts.models import Shop, User
 from accounts.services.history import changes_of, record_history
 from purchases.models import Customer, Lot, Product, Purchase, PurchaseLine
 from purchases.rules import fold_order_number, has_left_the_house
+from purchases.services.awaited import lots_of, note_awaited
 from purchases.services.clocks import apply_clock
 from purchases.services.marks import mark_for_evaluation
 from purchases.services.versions import Changes, change_row, refused_as
@@ -75,6 +76,7 @@ def save_purchase(
         with refused_as(taken, "order_number"):
             purchase.save(force_insert=True)
         write_lines(purchase=purchase, lines=draft.lines)
+        note_awaited(lot_ids=lots_of([purchase.pk]))
         mark_for_evaluation(purchase_ids=[purchase.pk])
         record_history(subject=purchase, verb="created", actor=actor)
         return purchase
@@ -83,6 +85,7 @@ def save_purchase(
     apply_clock(after, shop)
     unseen: dict[str, object] = {field: getattr(after, field) for field in CLOCK_FIELDS}
     unseen["order_folded"] = fold_order_number(draft.order_number)
+    lots = lots_of([purchase.pk])
     lines = write_lines(purchase=purchase, lines=draft.lines)
     # The board counts by product too, so other lines count elsewhere.
     is_counted_anew = bool(lines or changes_of(purchase, {**draft.values(), **unseen}))
@@ -96,6 +99,7 @@ def save_purchase(
             actor=actor,
         )
     if is_counted_anew:
+        note_awaited(lot_ids=lots | lots_of([purchase.pk]))
         mark_for_evaluation(purchase_ids=[purchase.pk])
     return purchase
 

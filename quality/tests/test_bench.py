@@ -1,9 +1,13 @@
 """The bench and what a scan opens."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role
+from purchases.models import Lot
 from quality.models import Inspection
 from tests import make
 
@@ -29,6 +33,20 @@ def test_the_bench_has_one_focused_box_and_lists_what_waits_oldest_first(client,
     assert places == sorted(places)
     assert "MY-OWN" not in page
     assert "NO-PLAN" not in page
+
+
+def test_lots_that_customers_wait_for_come_first_the_longest_waiting_before(client, inspector):
+    plan = make.plan()
+    plain, newer, older = (
+        make.lot(product=plan.product, maker=make.user(), number=number)
+        for number in ("PLAIN", "NEWER", "OLDER")
+    )
+    for lot, days in ((newer, 2), (older, 9)):
+        Lot.objects.filter(pk=lot.pk).update(awaited_since=timezone.now() - timedelta(days=days))
+    page = client.get("/bench/").content.decode()
+    places = [page.index(lot.number) for lot in (older, newer, plain)]
+    assert places == sorted(places)
+    assert page.count("a customer waits") == 2
 
 
 def test_the_bench_shows_my_half_done_and_signed_ones_and_nobody_elses(client, inspector):

@@ -14,6 +14,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from helpdesk.bench import measures
+from helpdesk.bench.inspection_measures import LIMITS, MANAGER, measure_inspections
+from helpdesk.bench.inspection_seeding import seed_inspections
 from helpdesk.bench.seeding import seed
 from helpdesk.bench.worker import APPLICATION_NAME, running_worker
 
@@ -57,28 +59,60 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--purchases", type=int, default=100_000)
         parser.add_argument(
+            "--inspections",
+            type=int,
+            default=0,
+            help="instead: a workshop with so many inspections, ten results each",
+        )
+        parser.add_argument(
             "--times", type=int, default=40, help="how often each page is asked for"
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
-    def handle(self, *_args: Any, purchases: int, **options: Any) -> None:
+    def handle(self, *_args: Any, purchases: int, inspections: int, **options: Any) -> None:
+        said = {"times": options["times"], "as_json": options["json"]}
         if os.environ.get(INSIDE):
-            self._measure(purchases, times=options["times"], as_json=options["json"])
+            self._prepare()
+            if inspections:
+                self._measure_inspections(inspections, **said)
+            else:
+                self._measure(purchases, **said)
             return
         # Run again with the bench's own database: a process opens its connections only once.
         command = [sys.executable, *sys.argv]
         environment = {
             **os.environ,
             INSIDE: "1",
-            "DATABASE_URL": own_database(purchases),
+            "DATABASE_URL": own_database(
+                f"inspections_{inspections}" if inspections else str(purchases)
+            ),
             "DJANGO_SETTINGS_MODULE": "helpdesk.bench.settings",
         }
         raise SystemExit(subprocess.run(command, env=environment, check=False).returncode)
 
-    def _measure(self, purchases: int, *, times: int, as_json: bool) -> None:
+    def _prepare(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
+
+    def _measure_inspections(self, inspections: int, *, times: int, as_json: bool) -> None:
+        seed_inspections(inspections, self._tell)
+        with running_worker({"PGAPPNAME": APPLICATION_NAME}, person=MANAGER) as worker:
+            figures = asdict(measure_inspections(worker, times))
+        if as_json:
+            self.stdout.write(json.dumps(figures, indent=2))
+            return
+        pages = figures.pop("pages")
+        for name, value in figures.items():
+            self.stdout.write(f"{name:28}{value!s:>16}")
+        self.stdout.write(f"\n{'':28}{'ms':>9}{'limit':>9}{'CPU ms':>9}{'queries':>9}{'bytes':>10}")
+        for name, page in pages.items():
+            self.stdout.write(
+                f"{name:28}{page['ms']:>9.1f}{LIMITS[name]:>9}{page['cpu_ms']:>9.1f}"
+                f"{page['queries']:>9.0f}{page['bytes']:>10.0f}"
+            )
+
+    def _measure(self, purchases: int, *, times: int, as_json: bool) -> None:
         seed(purchases, self._tell)
         figures = measure(purchases, times, self._tell)
         if as_json:
@@ -151,9 +185,9 @@ def measure(purchases: int, times: int, tell: Any) -> Figures:
     )
 
 
-def own_database(purchases: int) -> str:
+def own_database(size: str) -> str:
     """The address of the bench's database of that size, made on PostgreSQL when it is missing."""
-    name = f"tallydesk_bench_{purchases}"
+    name = f"tallydesk_bench_{size}"
     if connection.vendor != "postgresql":
         return f"sqlite:///{settings.HOME}/{name}.sqlite3"
     with connection.cursor() as cursor:
