@@ -140,6 +140,10 @@ class World:
         return benchwork.gauge()
 
     @cached_property
+    def known_bad(self) -> Any:
+        return benchwork.known_bad()
+
+    @cached_property
     def draft_line(self) -> Any:
         return self.draft_plan.characteristics.first()
 

@@ -6,9 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from purchases.models import Lot, Purchase
-from quality.models import Characteristic, Gauge, Inspection, Nonconformance, Plan
+from purchases.models import Lot, Product, Purchase
+from quality.models import Characteristic, Gauge, Inspection, KnownBad, Nonconformance, Plan
 from quality.services import activate_plan, record_result
+from quality.services.knownbad import UnitDraft, put_known_bad
 from quality.services.nonconformances import (
     ActionDraft,
     Found,
@@ -58,6 +59,16 @@ def sample_inspection(*, inspector: User | None = None, number: int = 3, **said:
     product = make.plan(sampling="first", sampling_number=number, **said).product
     batch = make.lot(product=product, maker=make.user(), quantity=100)
     return make.inspection(lot=batch, inspector=inspector)
+
+
+def known_bad(*, product: Product | None = None, **said: Any) -> KnownBad:
+    """A unit with bad glaze, of a product with an active plan."""
+    product = product or make.plan().product
+    assert product
+    plain: dict[str, Any] = {"number": f"KB-{next(make.numbers)}", "maker": make.user()}
+    plain |= {"wrong": ["Glaze"]}
+    draft = UnitDraft(product=product, **{**plain, **said})
+    return put_known_bad(draft=draft, actor=make.manager())
 
 
 def nonconformance(*, lot: Lot | None = None, **said: Any) -> Nonconformance:

@@ -6,6 +6,7 @@ has `table`, the same numbers for those who do not see it.
 """
 
 from dashboards.charts.control import ControlChart, ControlPoint, draw_control
+from dashboards.charts.defects import Bar, BarsAndLine, draw_bars_and_line
 from dashboards.charts.distribution import CountBar, Distribution, draw_distribution
 from dashboards.charts.funnel import Funnel, FunnelPoint, draw_funnel
 from dashboards.charts.ladder import Ladder, Rung, draw_ladder
@@ -23,6 +24,8 @@ from dashboards.charts.strips import (
 from dashboards.charts.trend import Trend, TrendPoint, draw_trend
 
 __all__ = [
+    "Bar",
+    "BarsAndLine",
     "Blocks",
     "ControlChart",
     "ControlPoint",
@@ -41,6 +44,7 @@ __all__ = [
     "StackedBar",
     "Trend",
     "TrendPoint",
+    "draw_bars_and_line",
     "draw_blocks",
     "draw_control",
     "draw_distribution",

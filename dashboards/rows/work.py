@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dashboards.rows.filters import (
+    BIGGEST_KEY,
     cohort_filters,
     moment_filters,
     only_filter,
@@ -21,10 +22,12 @@ from dashboards.rows.lists import Looking, RowList
 from dashboards.stats.work import AGES, SOON, flags_of_age
 from helpdesk.lib.filters import Filter, integer_filter
 from helpdesk.lib.paging import Ordering
-from quality.models import Inspection
+from quality.models import Inspection, Result
 from thresholds.models import Flag
 from thresholds.models.flags import UNFINISHED
 from tickets.models import Promise, Rating
+
+MOST_ROUNDS = 32767
 
 
 def flag_rows(_looking: Looking) -> QuerySet[Flag]:
@@ -63,8 +66,8 @@ def age_words(place: int) -> str:
 
 
 def inspection_rows(_looking: Looking) -> QuerySet[Inspection]:
-    """Signed inspections that no signed correction replaces."""
-    return Inspection.objects.in_force().for_list()
+    """Signed inspections that figures count: no signed correction replaces them, none is a secret."""
+    return Inspection.objects.for_figures().for_list()
 
 
 def inspection_filters(_looking: Looking) -> Sequence[Filter]:
@@ -75,7 +78,23 @@ def inspection_filters(_looking: Looking) -> Sequence[Filter]:
         state_filter("stage", "stage", _("Stage"), Inspection.Stage.choices),
         state_filter("verdict", "verdict", _("Verdict"), Inspection.Verdict.choices),
         Filter("differs", "pk__in", _("Says otherwise than the first"), _differs),
+        integer_filter("round", "round", _("Round"), least=1, most=MOST_ROUNDS),
+        Filter("defect", "pk__in", _("Found wrong"), _defect),
     )
+
+
+def _defect(text: str, _zone: tzinfo) -> tuple[object, str]:
+    """Inspections that found the same as this result: the key of one of them says what."""
+    key = int(text) if text.isdecimal() else 0
+    one = Result.objects.filter(pk=key) if 0 < key <= BIGGEST_KEY else Result.objects.none()
+    found = one.select_related("characteristic").first()
+    if found is None:
+        raise ValueError(gettext("This result is not there."))
+    same = Result.objects.filter(
+        conforms=False, characteristic__name=found.characteristic.name, fault=found.fault
+    )
+    words = ": ".join(part for part in (found.characteristic.name, found.fault) if part)
+    return same.values("inspection"), words
 
 
 def _differs(text: str, _zone: tzinfo) -> tuple[object, str]:

@@ -175,7 +175,7 @@ def read_work(*, scope: str, moments: Moments) -> Work:
     """
     flags = Flag.objects.unfinished().filter(purchases_in(scope, "purchase_id"))
     inspections = (
-        Inspection.objects.in_force()
+        Inspection.objects.for_figures()
         .filter(signed_at__gte=moments.start, signed_at__lt=moments.end)
         .filter(products_in(scope, "lot__product"))
     )

@@ -8,10 +8,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Role
-from quality.models import Inspection, Plan
+from dashboards.tests.shop import Links
+from quality.models import Inspection, Plan, Result
 from quality.rules.control import NotYet
 from quality.rules.repeats import Share
-from quality.services.figures import Defect, figures_of, pairs_of
+from quality.services.figures import figures_of
+from quality.services.pair_figures import pairs_of
+from quality.services.result_figures import Defect, defects_of, measures_of
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +31,13 @@ def weekly(product, weeks: dict[int, tuple[int, int]]) -> None:
             lot = make.lot(product=product, maker=maker)
             moment = NOW - timedelta(weeks=ago)
             verdict = "fail" if number < wrong else "pass"
-            said = {"lot": lot, "inspector": inspector, "maker": maker, "verdict": verdict}
+            said = {
+                "lot": lot,
+                "product": product,
+                "inspector": inspector,
+                "maker": maker,
+                "verdict": verdict,
+            }
             key = f"w{ago}-{number}"
             rows.append(Inspection(external_id=key, opened_at=moment, signed_at=moment, **said))
     Inspection.objects.bulk_create(rows)
@@ -54,15 +63,18 @@ def test_rounds_defects_and_what_is_owed_is_left_out():
     make.signed_inspection(lot=lot, stage="re_inspection")
     make.signed_inspection(lot=make.lot(product=lot.product, maker=lot.maker))
     now = timezone.now() + timedelta(minutes=1)
-    figures = figures_of(lot.product, now=now, zone=make.shop().zone)
-    assert (figures.first_pass, figures.rounds) == (Share(1, 2), [(1, 1), (2, 1)])
-    assert figures.defects == [Defect("Mass, dry", "", 1)]
-    assert (figures.measures[0].name, figures.measures[0].told) == ("Mass, dry", None)
+    asked = {"now": now, "zone": make.shop().zone}
+    figures = figures_of(lot.product, **asked)
+    assert (figures.first_pass, figures.loops) == (Share(1, 2), [(2, 1)])
+    out = Result.objects.get(conforms=False)
+    assert defects_of(lot.product, **asked) == [Defect("Mass, dry", "", 1, out.pk)]
+    mass = measures_of(lot.product, **asked)[0]
+    assert (mass.name, mass.number, mass.told) == ("Mass, dry", 3, None)
     Plan.objects.filter(state="draft").delete()
     owed = make.lot_to_inspect(seconds="every")
     make.signed_inspection(lot=owed, mass="348")
-    told = figures_of(owed.product, now=now, zone=make.shop().zone)
-    assert (told.first_pass, told.defects, pairs_of(owed.product, now=now)) == (Share(0, 0), [], [])
+    assert figures_of(owed.product, **asked).first_pass == Share(0, 0)
+    assert defects_of(owed.product, **asked) == pairs_of(owed.product, now=now) == []
 
 
 def test_pairs_are_counted_by_characteristic_when_both_have_signed():
@@ -87,7 +99,7 @@ def test_fifty_values_make_a_capability():
         lot = make.lot(product=product, maker=make.user())
         make.signed_inspection(lot=lot, mass="339" if number % 2 else "341")
     now = timezone.now() + timedelta(minutes=1)
-    able = figures_of(product, now=now, zone=make.shop().zone).measures[0]
+    able = measures_of(product, now=now, zone=make.shop().zone)[0]
     assert able.number == 50
     assert able.told.capability.mean == pytest.approx(340)
     assert able.told.capability.cp == pytest.approx(10 / (6 * (50 / 49) ** 0.5))
@@ -98,11 +110,35 @@ def test_the_page_shows_it_and_only_to_managers(client):
     weekly(product, dict.fromkeys(range(1, 21), (10, 1)))
     client.force_login(make.manager())
     page = client.get(FIGURES).content.decode()
-    for words in ("Polder mug", "90 %", "180 of 200 lots", "No lot was looked at by a blind pair"):
+    for words in ("Polder mug", "90 %", "of 200 first inspections", "20 did not conform"):
         assert words in page.replace("\u202f", " ").replace("\xa0", " "), words
+    for show, words in (
+        ("wrong", "Nothing was out of limits"),
+        ("measures", "The plan measures nothing."),
+        ("pairs", "No lot was looked at by a blind pair"),
+        ("nonsense", "of 200 first inspections"),
+    ):
+        assert words in client.get(FIGURES, {"show": show}).content.decode(), show
     assert client.get(FIGURES, {"product": "999999"}).status_code == 404
     client.force_login(make.user(Role.INSPECTOR))
     assert client.get(FIGURES).status_code == 403
+
+
+@pytest.mark.parametrize("show", ["weeks", "wrong"])
+def test_every_mark_leads_to_the_very_inspections_it_counts(client, show):
+    """Those of a week, of a fault, of a round, and those that did not conform."""
+    product = make.lot_to_inspect().product
+    weekly(product, dict.fromkeys(range(1, 22), (4, 1)) | {105: (3, 1)})
+    for mass in ("348", "348", "340"):
+        lot = make.lot(product=product, maker=make.user())
+        make.signed_inspection(lot=lot, mass=mass)
+    make.signed_inspection(lot=lot, stage="re_inspection", mass="348")
+    client.force_login(make.manager())
+    page = client.get(FIGURES, {"product": product.pk, "show": show}).content.decode()
+    links = [(href, count) for href, count in Links(page).found if "/board/inspections/" in href]
+    assert len(links) > (40 if show == "weeks" else 1)
+    for href, count in links:
+        assert client.get(href).context["page"].count_text == str(count), href
 
 
 def test_an_empty_shop_says_so(client):

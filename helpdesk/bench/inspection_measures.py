@@ -36,6 +36,12 @@ def measure_inspections(worker: Worker, times: int) -> InspectionFigures:
         "saving a result": _saving(worker, times),
         "lot page": _page(worker, INSPECTOR, reverse("lot_page", args=[_busy_lot()]), times),
         "control chart": _page(worker, MANAGER, reverse("inspection_figures"), times),
+        **{
+            f"figures: {name}": _page(
+                worker, MANAGER, f"{reverse('inspection_figures')}?show={name}", times
+            )
+            for name in ("wrong", "measures", "pairs")
+        },
     }
     return InspectionFigures(
         inspections=Inspection.objects.count(),

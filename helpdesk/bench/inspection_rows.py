@@ -26,7 +26,7 @@ LOT_COLUMNS = (
     "id", "product_id", "number", "maker_id", "quantity", "state", "state_since", "created_at",
 )  # fmt: skip
 INSPECTION_COLUMNS = (
-    "id", "lot_id", "plan_id", "stage", "round", "inspector_id", "maker_id", "first_id",
+    "id", "lot_id", "plan_id", "product_id", "stage", "round", "inspector_id", "maker_id", "first_id",
     "first_inspector_id", "opened_at",
 )  # fmt: skip
 RESULT_COLUMNS = (
@@ -82,27 +82,37 @@ def _add(made: Stretch, lot: int, key: int, at: datetime) -> int:
     )
     for verb in ("created", "state", "state"):
         made.history.append(("purchases.lot", lot, verb, "{}", moment))
-    plain = (lot, product, "first", 1, inspector_of(lot), maker_of(lot), None, None)
+    plain = (lot, product, product, "first", 1, inspector_of(lot), maker_of(lot), None, None)
     made.openers.append((key, *plain, moment))
     first, key = key, key + 1
-    if lot % 10 == 0:
-        again = (lot, product, "second", 1, inspector_of(lot + 1), maker_of(lot), first)
+    turn = lot // PRODUCTS
+    if turn % 10 == 0:
+        again = (lot, product, product, "second", 1, inspector_of(lot + 1), maker_of(lot), first)
         later = (at + timedelta(hours=3)).isoformat()
         made.seconds.append((key, *again, inspector_of(lot), later))
         made.paired.append(first)
         key += 1
-    if lot % 20 == 5:
+    if turn % 20 == 5:
         made.failed.append(first)
         later = (at + timedelta(days=1)).isoformat()
-        again = (lot, product, "re_inspection", 2, inspector_of(lot + 2), maker_of(lot), None)
-        made.again.append((key, *again, None, later))
+        anew = (
+            lot,
+            product,
+            product,
+            "re_inspection",
+            2,
+            inspector_of(lot + 2),
+            maker_of(lot),
+            None,
+        )
+        made.again.append((key, *anew, None, later))
         key += 1
     return key
 
 
 def results(inspections: Sequence[Row], failed: set[int]) -> Iterator[Row]:
     """Ten results of each; those of a failed one are out in one line."""
-    draw = random.Random(f"{SEED}-{inspections[0][0] if inspections else 0}")  # noqa: S311
+    draw = random.Random(f"{SEED}-{inspections[0][0] if inspections else 0}")
     for row in inspections:
         out = int(str(row[0])) % LINES if row[0] in failed else -1
         for place, line in enumerate(lines_of(int(str(row[2])))):

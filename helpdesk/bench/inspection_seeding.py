@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.models import Access, HistoryEntry, Role, Shop, User
+from accounts.models import Access, HistoryEntry, Shop, User
 from helpdesk.bench import inspection_rows as rows
 from helpdesk.bench.batch import Row
 from helpdesk.bench.seeding import NOBODY_SIGNS_IN, load
@@ -147,9 +147,7 @@ def _waiting(lots: int, now: datetime) -> None:
     opened = [_opened(lot, 1, now) for lot in waiting[-OPEN:]]
     owed = [_opened(lot, rows.inspector_of(lot.pk), now) for lot in waiting[-OPEN - OWED : -OPEN]]
     Inspection.objects.bulk_create(opened + owed)
-    found = [
-        (one.pk, one.lot_id, one.plan_id, now.isoformat()) for one in owed
-    ]
+    found = [(one.pk, one.lot_id, one.plan_id, now.isoformat()) for one in owed]
     load(Result, rows.RESULT_COLUMNS, rows.results(found, set()))
     Inspection.objects.filter(pk__in=[one.pk for one in owed]).update(
         signed_at=now, verdict="pass", pair="owed", asked=1
@@ -163,6 +161,7 @@ def _opened(lot: Lot, inspector: int, now: datetime) -> Inspection:
     """A first inspection of a lot by this inspector."""
     return Inspection(
         lot=lot,
+        product_id=lot.product_id,
         plan_id=lot.product_id,
         inspector_id=inspector,
         maker_id=lot.maker_id,

@@ -108,6 +108,9 @@ def save_lot(
     except IntegrityError as error:
         if "lot_once_per_product" in str(error) or "UNIQUE" in str(error):
             raise ValidationError({"number": taken}) from error
+        if "lot_product_kept_once_inspected" in str(error):
+            refusal = _("This lot has been inspected: its product cannot change. Make another lot.")
+            raise ValidationError({"product": refusal}) from error
         refusal = _("The maker cannot change any more: this lot has been inspected.")
         raise ValidationError({"maker": refusal}) from error
     return lot

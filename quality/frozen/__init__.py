@@ -2,12 +2,23 @@
 
 from helpdesk.lib.frozen import Declared
 from quality.frozen.first import FIRST
+from quality.frozen.knownbad import KNOWN_BAD
 from quality.frozen.lots import LOTS
 from quality.frozen.nonconformances import NONCONFORMANCES
 from quality.frozen.pairs import PAIRS
+from quality.frozen.products import PRODUCTS
 from quality.frozen.sampling import SAMPLING
 
-__all__ = ["FIRST", "FROZEN", "LOTS", "NONCONFORMANCES", "PAIRS", "SAMPLING"]
+__all__ = [
+    "FIRST",
+    "FROZEN",
+    "KNOWN_BAD",
+    "LOTS",
+    "NONCONFORMANCES",
+    "PAIRS",
+    "PRODUCTS",
+    "SAMPLING",
+]
 
 # A trigger that stands in two of them is replaced by the later one.
-FROZEN: list[Declared] = [*FIRST, *PAIRS, *LOTS, *NONCONFORMANCES, *SAMPLING]
+FROZEN: list[Declared] = [*FIRST, *PAIRS, *LOTS, *NONCONFORMANCES, *SAMPLING, *KNOWN_BAD, *PRODUCTS]

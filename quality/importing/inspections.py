@@ -119,6 +119,7 @@ class _Rounds:
         return Inspection(
             external_id=values["external_id"],
             lot=lot,
+            product_id=lot.product_id,
             stage=stage,
             round=last + 1 if stage == Stage.RE_INSPECTION else max(last, 1),
             inspector=self.people[values["inspector"]],

@@ -3,6 +3,7 @@
 from quality.models.classes import AQLS, LEVELS, Severity
 from quality.models.gauges import Gauge
 from quality.models.inspections import Inspection, Result
+from quality.models.knownbad import KnownBad
 from quality.models.lots import LotPart
 from quality.models.nonconformances import CorrectiveAction, Disposition, Nonconformance
 from quality.models.plans import Characteristic, Plan
@@ -16,6 +17,7 @@ __all__ = [
     "Disposition",
     "Gauge",
     "Inspection",
+    "KnownBad",
     "LotPart",
     "Nonconformance",
     "Plan",

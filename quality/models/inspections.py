@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from files.models import StoredFile
-from purchases.models import Lot
+from purchases.models import Lot, Product
+from quality.models.knownbad import KnownBad
 from quality.models.plans import Characteristic, Plan
 
 
@@ -22,13 +23,22 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
     def in_force(self) -> "InspectionQuerySet":
         """Signed and not replaced by a signed correction: what figures and lots go by."""
         replaced = Inspection.objects.filter(
-            corrects=models.OuterRef("pk"), signed_at__isnull=False
+            corrects=models.OuterRef("pk"), corrects__isnull=False, signed_at__isnull=False
         )
         return self.signed().exclude(models.Exists(replaced))
+
+    def of_production(self) -> "InspectionQuerySet":
+        """Without those of known-bad units, which say something of the inspection only."""
+        known = KnownBad.objects.filter(lot=models.OuterRef("lot"))
+        return self.exclude(models.Exists(known))
 
     def disclosed(self) -> "InspectionQuerySet":
         """Without those whose second person has not signed yet: nobody may know what they found."""
         return self.exclude(pair=Inspection.Pair.OWED)
+
+    def for_figures(self) -> "InspectionQuerySet":
+        """What every figure of production counts: in force, disclosed, of no known-bad unit."""
+        return self.in_force().disclosed().of_production()
 
     def pair_open(self) -> "InspectionQuerySet":
         """Firsts in force that wait for a second or a third person."""
@@ -40,6 +50,12 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
             return self
         finished = Q(signed_at__isnull=False) & ~Q(pair=Inspection.Pair.OWED)
         return self.filter(finished | Q(inspector=person))
+
+    def for_tiles(self) -> "InspectionQuerySet":
+        """With what a tile of the bench shows, and nothing else."""
+        shown = ("lot__number", "lot__product__name", "inspector__name")
+        own = ("stage", "round", "opened_at", "signed_at", "verdict", "pair", "asked")
+        return self.select_related("lot__product", "inspector").only(*own, *shown)
 
     def for_list(self) -> "InspectionQuerySet":
         """With the people, lot, product and plan, for rows of a list."""
@@ -73,6 +89,15 @@ class Inspection(models.Model):
 
     external_id = models.CharField(max_length=160, unique=True, null=True, editable=False)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="inspections")
+    # A copy of the lot's, so that years of a product are read from one index; never changes.
+    product = models.ForeignKey(
+        Product,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="inspections",
+        db_index=False,
+        editable=False,
+    )
     plan = models.ForeignKey(Plan, null=True, on_delete=models.PROTECT, related_name="inspections")
     stage = models.CharField(max_length=13, choices=Stage, default=Stage.FIRST)
     round = models.PositiveSmallIntegerField(default=1)
@@ -225,6 +250,17 @@ class Inspection(models.Model):
                 name="inspection_newest",
             ),
             models.Index(
+                fields=["product", "signed_at"],
+                include=["id", "lot", "plan", "stage", "round", "verdict", "pair", "opened_at"],
+                condition=Q(signed_at__isnull=False),
+                name="inspection_of_product",
+            ),
+            models.Index(
+                fields=["corrects"],
+                condition=Q(corrects__isnull=False, signed_at__isnull=False),
+                name="inspection_replaces",
+            ),
+            models.Index(
                 fields=["inspector", "opened_at"],
                 condition=Q(signed_at__isnull=True),
                 name="inspection_half_done",
@@ -272,6 +308,9 @@ class Result(models.Model):
             ),
             models.CheckConstraint(condition=~Q(typed=""), name="result_typed_not_empty"),
             models.CheckConstraint(condition=Q(sample__gte=1), name="result_sample_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["inspection"], condition=Q(conforms=False), name="result_out")
         ]
 
     def __str__(self) -> str:

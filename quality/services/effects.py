@@ -26,7 +26,7 @@ def moved(action: CorrectiveAction) -> Moved:
 
 def _first_rounds(one: Nonconformance, start: datetime, end: datetime) -> InspectionQuerySet:
     """The first rounds of the product's lots that were signed between the two and are no secret."""
-    signed = Inspection.objects.in_force().disclosed().filter(stage="first", round=1)
+    signed = Inspection.objects.for_figures().filter(stage="first", round=1)
     return signed.filter(lot__product=one.lot.product_id, signed_at__gte=start, signed_at__lt=end)
 
 

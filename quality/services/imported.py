@@ -9,17 +9,21 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from purchases.models import Lot
 from purchases.services.lots import LotNews, set_lot_states
-from quality.models import Inspection
+from quality.models import Inspection, KnownBad
 from quality.rules.lots import state_after_signing, verdict_of_round
 
 
 @transaction.atomic
 def settle_imported(*, inspections: Sequence[Inspection], actor: User | None) -> None:
-    """Move the lots of newly imported inspections to what their latest rounds say: 4 queries.
+    """Move the lots of newly imported inspections to what their latest rounds say: 5 queries.
+
+    Known-bad units stay as they are.
 
     The state counts from the moment of the lot's newest inspection, not from the import.
     """
     lots: dict[int, Lot] = {one.lot_id: one.lot for one in inspections}
+    for known in KnownBad.objects.filter(lot__in=lots).values_list("lot", flat=True):
+        del lots[known]
     signed: dict[int, list[Inspection]] = defaultdict(list)
     for one in Inspection.objects.in_force().filter(lot__in=lots).order_by("signed_at", "pk"):
         signed[one.lot_id].append(one)

@@ -44,6 +44,7 @@ def open_inspection(
     plan, sample = _plan_and_sample(lot, first, covered)
     made = Inspection.objects.create(
         lot=lot,
+        product_id=lot.product_id,
         plan=plan,
         units=sample.units,
         stage=chosen.stage,
@@ -120,6 +121,7 @@ def correct_inspection(*, inspection: Inspection, actor: User) -> Inspection:
         return there
     made = Inspection.objects.create(
         lot=lot,
+        product_id=old.product_id,
         plan=old.plan,
         stage=old.stage,
         round=old.round,

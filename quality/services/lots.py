@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Access, User
 from purchases.models import Lot
 from purchases.services import LotDraft, add_lot_part, save_lot, set_lot_state
-from quality.models import LotPart
+from quality.models import KnownBad, LotPart
 
 DECISIONS = {
     "hold": Lot.State.ON_HOLD,
@@ -126,6 +126,8 @@ def _refuse_quantity(lot: Lot, quantity: int | None) -> None:
 
 def _refuse_release(lot: Lot, actor: User) -> None:
     """Raise ValidationError when this person cannot release this lot now."""
+    if KnownBad.objects.filter(lot=lot).exists():
+        raise ValidationError(_("This is a known-bad unit: it is never released."))
     if lot.state != Lot.State.ON_HOLD:
         raise ValidationError(
             _("Only a lot on hold is released by decision; others are released by inspection.")

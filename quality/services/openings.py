@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from purchases.models import Lot
-from quality.models import Disposition, Inspection, Plan
+from quality.models import Disposition, Inspection, KnownBad, Plan
 from quality.services.pairs import able_seconds
 
 Stage, Pair = Inspection.Stage, Inspection.Pair
@@ -103,6 +103,11 @@ def refuse_unfit(*, lot: Lot, inspector: User) -> None:
     if lot.maker_id == inspector.pk:
         raise ValidationError(
             _("You made lot %(lot)s yourself. Somebody else has to inspect it.")
+            % {"lot": lot.number}
+        )
+    if inspector.may(Role.MANAGER) and KnownBad.objects.filter(lot=lot).exists():
+        raise ValidationError(
+            _("Lot %(lot)s is a known-bad unit, and managers know that: it is for inspectors.")
             % {"lot": lot.number}
         )
     if lot.state == Lot.State.REJECTED:

@@ -46,7 +46,8 @@ def pair_for(inspection: Inspection, lot: Lot) -> Asked:
 
 def _past(inspection: Inspection) -> Past:
     """What was signed before this one."""
-    signed = Inspection.objects.signed().filter(stage__in=OPENERS, corrects__isnull=True)
+    signed = Inspection.objects.signed().of_production()
+    signed = signed.filter(stage__in=OPENERS, corrects__isnull=True)
     plan = inspection.plan
     if plan is None:
         return Past(0, 0, 1)

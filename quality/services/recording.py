@@ -63,19 +63,21 @@ def write_entry(inspection: Inspection, entry: Entry) -> Result:
     facts = {"typed": judged.typed, "unit": judged.unit, "value": judged.value}
     same = before is not None and all(getattr(before, k) == v for k, v in facts.items())
     kept = before if before is not None and same else None
-    result, _made = Result.objects.update_or_create(
-        inspection=inspection,
-        characteristic=characteristic,
-        sample=entry.sample,
-        defaults={
-            **facts,
-            "conforms": judged.conforms,
-            "note": kept.note if kept else "",
-            "fault": kept.fault if kept else "",
-            "photo": photo,
-            "recorded_at": timezone.now(),
-        },
+    # The inspection's row is locked: nobody else writes this result meanwhile.
+    result = before or Result(
+        inspection=inspection, characteristic=characteristic, sample=entry.sample
     )
+    written = {
+        **facts,
+        "conforms": judged.conforms,
+        "note": kept.note if kept else "",
+        "fault": kept.fault if kept else "",
+        "photo": photo,
+        "recorded_at": timezone.now(),
+    }
+    for name, value in written.items():
+        setattr(result, name, value)
+    result.save(update_fields=list(written) if before else None)
     touch(inspection)
     return result
 

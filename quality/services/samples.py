@@ -70,7 +70,8 @@ def _size(lot: Lot, severity: str, aql: str, level: str, lot_size: int) -> Sampl
 
 def _seen(plan: Plan, lot: Lot) -> int:
     """How many units of this maker, or since the change of plan, were looked at already."""
-    signed = Inspection.objects.in_force().filter(stage__in=["first", "re_inspection"])
+    signed = Inspection.objects.in_force().of_production()
+    signed = signed.filter(stage__in=["first", "re_inspection"])
     if plan.sampling == Sampling.MAKER:
         signed = signed.filter(lot__product=lot.product_id, lot__maker=lot.maker_id)
     else:

@@ -8,6 +8,7 @@ from purchases.services import add_lot_part, set_lot_state
 from quality.models import Inspection, LotPart
 from quality.rules.lots import state_after_signing, verdict_of_round
 from quality.services.finding import found_by_round, reason_of
+from quality.services.knownbad import is_known_bad
 from quality.services.pairs import OPENERS
 from quality.services.switching import count_lot
 
@@ -18,6 +19,9 @@ def settle_signed(*, lot: Lot, inspection: Inspection, actor: User | None) -> No
     While a second person is owed the lot stays as it is, whatever was found: nobody is to tell.
     """
     if lot.inspections.pair_open().filter(pair=Inspection.Pair.OWED).exists():
+        return
+    if is_known_bad(lot):
+        # It says nothing of production: no state, no nonconformance, nothing for switching.
         return
     latest = _latest_round(lot)
     said = verdict_of_round(latest)
@@ -94,6 +98,8 @@ def settle_withdrawn(*, lot: Lot, actor: User) -> None:
     if lot.inspections.pair_open().filter(pair=Inspection.Pair.OWED).exists():
         return
     said = verdict_of_round(_latest_round(lot))
+    if said is not None and is_known_bad(lot):
+        return
     if said == Inspection.Verdict.FAIL:
         reason = _("The latest inspection round did not conform.")
         set_lot_state(lot=lot, state=Lot.State.ON_HOLD, reason=reason, actor=actor)

@@ -35,6 +35,7 @@ def inspection(lot: Any, inspector: Any, **columns: Any) -> dict[str, Any]:
     """The columns of an inspection that the database takes, but for what the test changes."""
     return {
         "lot_id": lot.pk,
+        "product_id": lot.product_id,
         "plan_id": lot.product.plans.get(state="active").pk,
         "stage": "first",
         "round": 1,

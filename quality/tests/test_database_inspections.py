@@ -1,9 +1,11 @@
 """The shape of inspections and results, and that what is signed stays, by raw SQL."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from helpdesk.lib.frozen import present_triggers
+from purchases.services import LotDraft, save_lot
 from quality import frozen
 from quality.tests.rawsql import (
     MOMENT,
@@ -181,3 +183,21 @@ def test_a_correction_of_something_else(case):
 def test_all_declared_triggers_are_there():
     declared = {(t.table, t.name) for d in frozen.FROZEN for t in d.triggers()}
     assert declared <= present_triggers(connection)
+
+
+def test_the_product_is_the_lots_and_neither_changes_once_inspected():
+    """The copy and the lot's own product, at the database and through the service."""
+    lot, other = make.lot_to_inspect(), make.product()
+    row = inspection(lot, make.inspector(), product_id=other.pk)
+    refused("inspection_product_is_the_lots", insert, "quality_inspection", **row)
+    row = inspection(lot, make.inspector(), product_id=None)
+    refused("inspection_product_is_the_lots", insert, "quality_inspection", **row)
+    opened = make.inspection(lot=lot)
+    assert opened.product == lot.product
+    refused(
+        "inspection_product_frozen", update, "quality_inspection", opened.pk, product_id=other.pk
+    )
+    refused("lot_product_kept_once_inspected", update, "purchases_lot", lot.pk, product_id=other.pk)
+    draft = LotDraft(product=other, number=lot.number, maker=lot.maker)
+    with pytest.raises(ValidationError, match="its product cannot change"):
+        save_lot(actor=None, draft=draft, lot=lot)

@@ -15,7 +15,7 @@ from accounts.access import PersonRequest, roles
 from accounts.models import HistoryEntry, Role
 from purchases.models import Lot, PurchaseLine
 from quality.forms.inspections import DecisionForm
-from quality.models import Inspection, Nonconformance, Plan, Result
+from quality.models import Inspection, KnownBad, Nonconformance, Plan, Result
 from quality.rules.repeats import repeated
 from quality.services import decide_lot
 
@@ -57,9 +57,17 @@ def draw_lot(
         "wrong": list(Nonconformance.objects.filter(lot=lot).order_by("-pk")),
         "loud": loudest(lot),
         "parts": lot.parts.select_related("decided_by").order_by("decided_at", "pk"),
+        "known_bad": known_bad_of(request, lot),
         "pair": lot.inspections.pair_open().select_related("inspector", "asked").first(),
     }
     return render(request, "quality/lot_page.html", context, status=status)
+
+
+def known_bad_of(request: PersonRequest, lot: Lot) -> KnownBad | None:
+    """What managers know of a known-bad unit; None for all others, and for everybody else."""
+    if not request.user.may(Role.MANAGER):
+        return None
+    return KnownBad.objects.filter(lot=lot).select_related("put_by").first()
 
 
 def loudest(lot: Lot) -> str:

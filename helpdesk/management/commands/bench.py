@@ -108,7 +108,7 @@ class Command(BaseCommand):
         self.stdout.write(f"\n{'':28}{'ms':>9}{'limit':>9}{'CPU ms':>9}{'queries':>9}{'bytes':>10}")
         for name, page in pages.items():
             self.stdout.write(
-                f"{name:28}{page['ms']:>9.1f}{LIMITS[name]:>9}{page['cpu_ms']:>9.1f}"
+                f"{name:28}{page['ms']:>9.1f}{LIMITS.get(name, ''):>9}{page['cpu_ms']:>9.1f}"
                 f"{page['queries']:>9.0f}{page['bytes']:>10.0f}"
             )
 
