@@ -9,6 +9,7 @@ from accounts.models import User
 from purchases.models import Lot, Product, Purchase
 from quality.models import Characteristic, Gauge, Inspection, KnownBad, Nonconformance, Plan
 from quality.services import activate_plan, record_result
+from quality.services.gauges import closing
 from quality.services.knownbad import UnitDraft, put_known_bad
 from quality.services.nonconformances import (
     ActionDraft,
@@ -23,7 +24,10 @@ from thresholds.models import Flag
 
 
 def gauge(*, name: str = "", due_on: date | None = None) -> Gauge:
-    return Gauge.objects.create(name=name or f"Scale {next(make.numbers)}", due_on=due_on)
+    make.shop()
+    closes_at = closing(due_on)
+    name = name or f"Scale {next(make.numbers)}"
+    return Gauge.objects.create(name=name, due_on=due_on, closes_at=closes_at)
 
 
 def pictured_line() -> Characteristic:

@@ -2,6 +2,7 @@
 
 from helpdesk.lib.frozen import Declared
 from quality.frozen.first import FIRST
+from quality.frozen.gauges import GAUGES
 from quality.frozen.knownbad import KNOWN_BAD
 from quality.frozen.lots import LOTS
 from quality.frozen.nonconformances import NONCONFORMANCES
@@ -12,6 +13,7 @@ from quality.frozen.sampling import SAMPLING
 __all__ = [
     "FIRST",
     "FROZEN",
+    "GAUGES",
     "KNOWN_BAD",
     "LOTS",
     "NONCONFORMANCES",
@@ -21,4 +23,13 @@ __all__ = [
 ]
 
 # A trigger that stands in two of them is replaced by the later one.
-FROZEN: list[Declared] = [*FIRST, *PAIRS, *LOTS, *NONCONFORMANCES, *SAMPLING, *KNOWN_BAD, *PRODUCTS]
+FROZEN: list[Declared] = [
+    *FIRST,
+    *PAIRS,
+    *LOTS,
+    *NONCONFORMANCES,
+    *SAMPLING,
+    *KNOWN_BAD,
+    *PRODUCTS,
+    *GAUGES,
+]

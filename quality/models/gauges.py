@@ -1,12 +1,12 @@
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-# So long before its calibration is due a gauge is warned of.
-WARNED = timedelta(days=14)
+# So long before its calibration is over a gauge is warned of: on the last day, and 14 before it.
+WARNED = timedelta(days=15)
 
 
 class GaugeQuerySet(models.QuerySet["Gauge"]):
@@ -17,10 +17,12 @@ class GaugeQuerySet(models.QuerySet["Gauge"]):
 
 class Gauge(models.Model):
     """What is measured with. ``due_on``: the last day before it has to be calibrated again; NULL
-    for one that needs no calibration."""
+    for one that needs no calibration. ``closes_at``: the end of that day in the shop's zone, from
+    which the database takes no result measured with it."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     due_on = models.DateField(_("calibrate by"), null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, editable=False)
     retired_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -28,16 +30,23 @@ class Gauge(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.CheckConstraint(condition=~Q(name=""), name="gauge_name_not_empty")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="gauge_name_not_empty"),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True, closes_at__isnull=True)
+                | Q(due_on__isnull=False, closes_at__isnull=False),
+                name="gauge_closes_when_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
-    def state(self, today: date | None = None) -> str:
+    def state(self, now: datetime | None = None) -> str:
         """fine, due (soon), or over: nothing may be measured with it then."""
-        today = today or timezone.localdate()
-        if self.due_on is None:
+        now = now or timezone.now()
+        if self.closes_at is None:
             return "fine"
-        if today > self.due_on:
+        if now >= self.closes_at:
             return "over"
-        return "due" if today + WARNED >= self.due_on else "fine"
+        return "due" if now + WARNED >= self.closes_at else "fine"

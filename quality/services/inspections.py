@@ -119,6 +119,7 @@ def correct_inspection(*, inspection: Inspection, actor: User) -> Inspection:
                 _("This inspection was corrected already: correct the correction.")
             )
         return there
+    _refuse_overdue_gauges(old)
     made = Inspection.objects.create(
         lot=lot,
         product_id=old.product_id,
@@ -139,6 +140,19 @@ def correct_inspection(*, inspection: Inspection, actor: User) -> Inspection:
     Result.objects.bulk_create(_copies(old, made))
     begin_inspecting(lot=lot, actor=actor)
     return made
+
+
+def _refuse_overdue_gauges(old: Inspection) -> None:
+    """Raise ValidationError when a gauge turned out to have been over already: measure anew."""
+    over = old.results.filter(characteristic__gauge__closes_at__lte=F("recorded_at"))
+    one = over.select_related("characteristic__gauge").first()
+    if one is not None:
+        raise ValidationError(
+            _(
+                "“%(name)s” was measured with a gauge that had to be calibrated before. Open a new round."
+            )
+            % {"name": one.characteristic.name}
+        )
 
 
 def _refuse_opened_pair(old: Inspection) -> None:

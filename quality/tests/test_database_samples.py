@@ -110,6 +110,8 @@ def test_a_switch_out_of_shape(constraint, columns):
 
 def test_a_gauge_without_a_name():
     refused("gauge_name_not_empty", insert, "quality_gauge", name="", version=1)
+    row = {"name": "Scale", "due_on": MOMENT.date(), "version": 1}
+    refused("gauge_closes_when_due", insert, "quality_gauge", **row)
 
 
 def test_an_active_plan_keeps_its_sampling_and_who_approved_it():

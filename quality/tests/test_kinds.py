@@ -11,8 +11,10 @@ from django.utils import timezone
 from quality.models import Characteristic, Gauge, Result
 from quality.rules.judging import NotJudged, judge
 from quality.rules.words import limits, target
-from quality.services import LineDraft, PlanDraft, revise_plan, save_plan
+from quality.services import LineDraft, PlanDraft, correct_inspection, revise_plan, save_plan
+from quality.services.gauges import closing, save_gauge
 from quality.services.plan_drafts import lines_of
+from quality.tests.rawsql import delete, insert, refused, result, update
 from tests import benchwork, make
 
 pytestmark = pytest.mark.django_db
@@ -80,17 +82,44 @@ def test_a_gauge_is_warned_of_when_due_and_refused_when_over(client):
     address = reverse("inspection_page", args=[opened.pk])
     assert "has to be calibrated by" in client.get(address).content.decode()
     make.record(opened, "Mass", "4")
-    Gauge.objects.update(due_on=today - timedelta(days=1))
+    over = today - timedelta(days=1)
+    Gauge.objects.update(due_on=over, closes_at=closing(over))
     assert "Nothing may be measured with it" in client.get(address).content.decode()
     record = reverse("inspection_record", args=[opened.pk, 1])
     assert client.post(record, {"typed": "3"}).status_code == 422
-    assert Result.objects.get().typed == "4"
+    found = Result.objects.get()
+    assert found.typed == "4"
+    # The other door: neither a new measurement nor a changed one; words may still be added.
+    now = {"recorded_at": timezone.now() + timedelta(days=2)}
+    row = result(opened, "Mass", sample=1, **now)
+    refused("result_gauge_calibrated", update, "quality_result", found.pk, typed="3", **now)
+    update("quality_result", found.pk, note="Scraped")
+    delete("quality_result", found.pk)
+    refused("result_gauge_calibrated", insert, "quality_result", **row)
+
+
+def test_a_correction_takes_nothing_over_that_an_overdue_gauge_measured():
+    scale = benchwork.gauge()
+    mass = LineDraft("Mass", "measure", "g", upper=Decimal(5), gauge_id=scale.pk)
+    plan = make.plan(lines=(mass,))
+    opened = make.inspection(lot=make.lot(product=plan.product, maker=make.user()))
+    make.record(opened, "Mass", "4")
+    make.sign(opened)
+    save_gauge(
+        actor=make.manager(),
+        gauge=scale,
+        name=scale.name,
+        due_on=timezone.localdate() - timedelta(3),
+    )
+    with pytest.raises(ValidationError, match="Open a new round"):
+        correct_inspection(inspection=opened, actor=opened.inspector)
+    assert opened.corrections.count() == 0
 
 
 @pytest.mark.parametrize(("days", "state"), [(15, "fine"), (14, "due"), (0, "due"), (-1, "over")])
 def test_the_state_of_a_gauge(days, state):
-    today = timezone.localdate()
-    assert Gauge(due_on=today + timedelta(days=days)).state() == state
+    day = timezone.localdate() + timedelta(days=days)
+    assert benchwork.gauge(due_on=day).state() == state
     assert Gauge(due_on=None).state() == "fine"
 
 
