@@ -114,6 +114,8 @@ def test_the_shared_capabilities_are_met() -> None:
     overall = told_capability(values, Limits(73.99, 74.01))
     assert overall is not None
     assert (overall.below, overall.above) == (wanted["count_below"], wanted["count_above"])
+    shares = [100 * count / overall.number for count in (overall.below, overall.above)]
+    assert shares == [wanted["obs_below_LSL_pct"], wanted["obs_above_USL_pct"]]
 
     for row in cases["prepackage_tolerable_negative_error"]["expected"]:
         packed = tolerance(Decimal(str(row["Qn"])))

@@ -79,7 +79,10 @@ def test_the_shared_c_charts_are_met() -> None:
     cases = shared_case("01_c_chart.json")["cases"]
     assert len(cases) == 3
     for case in cases:
-        chart, expected = c_chart(case["data"]["counts"]), case["expected"]
+        counts, expected = case["data"]["counts"], case["expected"]
+        chart = c_chart(counts)
+        assert len(chart.points) == expected.get("n", len(counts))
+        assert sum(counts) == expected.get("total", {"value": sum(counts)})["value"]
         first = chart.points[0]
         for name, value in (("CL", chart.centre), ("UCL", first.upper), ("LCL", first.lower)):
             assert value == pytest.approx(expected[name]["value"], abs=expected[name]["tol"])

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from quality.rules.finding import Finding
 from quality.rules.pairs import (
     Pairs,
     agreement,
@@ -134,6 +135,17 @@ def test_the_shared_tables_have_their_kappa() -> None:
     fourteen = cases["fleiss_14_raters"]
     fleiss = fourteen["expected"]["fleiss_kappa"]
     assert fleiss_kappa(fourteen["data"]) == pytest.approx(fleiss["value"], abs=fleiss["tol"])
+    # Parts judged right in all three trials: 42, 45 and 40 of 50 (the file has no part-level data).
+    effective = study["expected"]["effectiveness_pct"]
+    for person, right in zip("ABC", (42, 45, 40), strict=True):
+        share = Finding(right, 50).share
+        assert share is not None
+        assert 100 * share == pytest.approx(effective[person], abs=effective["tol"])
+    # Both pass everything: no kappa, and the words for it instead of 1.0.
+    assert "undefined" in cases["degenerate"]["expected"]["all_pass_both"]
+    said = what_pairs_say(Pairs(both_pass=50))
+    assert (said.kappa, said.agreement, said.no_rejects) == (None, 1.0, True)
+    assert cohen_kappa([[0, 0], [0, 50]]) is None
     lonely = cases["degenerate"]["expected"]["one_rater_all_pass"]
     assert cohen_kappa(lonely["table"]) == pytest.approx(lonely["kappa"])
 

@@ -1,8 +1,20 @@
-"""Normal, tightened, reduced, stopped: what the next lot is inspected with."""
+"""Normal, tightened, reduced, stopped: what the next lot is inspected with.
+
+The switching score of ISO 2859-1, which the case file has too, is not used: ten lots accepted on
+normal inspection allow reduced inspection, and somebody agrees to it.
+"""
+
+from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 
-from quality.rules.sampling import Severity
+from quality.rules.sampling import (
+    SamplingPlan,
+    Severity,
+    acceptance_probability,
+    plan_of_letter,
+)
 from quality.rules.switching import (
     LotResult,
     NotYetError,
@@ -72,6 +84,41 @@ def test_reduced_ends_with_the_first_trouble(lot: LotResult) -> None:
 def test_unsteady_production_ends_reduced_inspection_only() -> None:
     assert return_to_normal(Switching(Severity.REDUCED)) == Switching(Severity.NORMAL)
     assert return_to_normal(Switching(Severity.TIGHTENED)) == Switching(Severity.TIGHTENED)
+
+
+def accepted_in_the_long_run(normal: SamplingPlan, tightened: SamplingPlan, bad: float) -> float:
+    """The share of lots that normal and tightened inspection together accept, by the rules above.
+
+    A Markov chain over their states; five lots of memory are all they look at, and stopping is
+    left out, as Stephens and Larson do.
+    """
+    odds = {
+        Severity.NORMAL: acceptance_probability(normal, bad),
+        Severity.TIGHTENED: acceptance_probability(tightened, bad),
+    }
+    share = {Switching(): 1.0}
+    for _lot in range(3000):
+        after: dict[Switching, float] = defaultdict(float)
+        for state, weight in share.items():
+            for lot, chance in ((A, odds[state.severity]), (R, 1 - odds[state.severity])):
+                then = after_lot(state, lot)
+                after[replace(then, recent=then.recent[-5:], refused=0)] += weight * chance
+        share = after
+    return sum(weight * odds[state.severity] for state, weight in share.items())
+
+
+@pytest.mark.shared
+def test_normal_and_tightened_together_accept_what_stephens_and_larson_found() -> None:
+    case = shared_case("12_sampling_tables.json")
+    normal, tightened = (
+        plan_of_letter("L", "1.5", severity) for severity in (Severity.NORMAL, Severity.TIGHTENED)
+    )
+    assert (normal.size, normal.accept, tightened.accept) == (200, 7, 5)
+    for row in case["scheme_normal_tightened_Stephens_Larson_1967"]:
+        found = accepted_in_the_long_run(normal, tightened, row["p"])
+        assert found == pytest.approx(row["Pa_scheme"], abs=2e-6), row["p"]
+    # "consumer point p=.064 Pa=.054" of the same plan.
+    assert acceptance_probability(normal, 0.064) == pytest.approx(0.054, abs=5e-4)
 
 
 @pytest.mark.shared
