@@ -1,6 +1,7 @@
 """What the database itself refuses in the quality room, beyond what a CHECK can see."""
 
 from helpdesk.lib.frozen import Declared
+from quality.frozen.concessions import CONCESSIONS
 from quality.frozen.first import FIRST
 from quality.frozen.gauges import GAUGES
 from quality.frozen.knownbad import KNOWN_BAD
@@ -11,6 +12,7 @@ from quality.frozen.products import PRODUCTS
 from quality.frozen.sampling import SAMPLING
 
 __all__ = [
+    "CONCESSIONS",
     "FIRST",
     "FROZEN",
     "GAUGES",
@@ -32,4 +34,5 @@ FROZEN: list[Declared] = [
     *KNOWN_BAD,
     *PRODUCTS,
     *GAUGES,
+    *CONCESSIONS,
 ]

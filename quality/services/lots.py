@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Access, User
 from purchases.models import Lot
 from purchases.services import LotDraft, add_lot_part, save_lot, set_lot_state
-from quality.models import KnownBad, LotPart
+from quality.models import KnownBad, LotPart, Plan
 
 DECISIONS = {
     "hold": Lot.State.ON_HOLD,
@@ -136,6 +136,15 @@ def _refuse_release(lot: Lot, actor: User) -> None:
         raise ValidationError(
             _("You made or inspected this lot. Another manager has to release it: %(names)s.")
             % {"names": names_of_releasers(lot) or _("there is none yet")}
+        )
+    planned = Plan.objects.in_force_for(lot.product) is not None
+    if planned and not lot.inspections.signed().exists():
+        raise ValidationError(
+            _(
+                "Nobody has inspected lot %(lot)s yet: a concession is about what an inspection "
+                "found. Let somebody inspect it first."
+            )
+            % {"lot": lot.number}
         )
     if lot.inspections.half_done().exists():
         raise ValidationError(

@@ -45,7 +45,7 @@ def test_anothers_unfinished_inspection_is_not_on_an_inspectors_page(client):
 
 
 def test_a_manager_holds_releases_and_rejects_with_a_reason(client):
-    manager, lot = make.manager(), make.lot_to_inspect()
+    manager, lot = make.manager(), make.signed_inspection().lot
     client.force_login(manager)
     for decision, state in (("hold", "on_hold"), ("release", "released"), ("reject", "rejected")):
         assert decide(client, lot, decision, f"why {decision}").status_code == 302
