@@ -52,7 +52,7 @@ def test_a_manager_holds_releases_and_rejects_with_a_reason(client):
         lot.refresh_from_db()
         assert (lot.state, lot.state_reason) == (state, f"why {decision}")
     page = client.get(reverse("lot_page", args=[lot.pk])).content.decode()
-    assert page.count("changed the state") == 3
+    assert page.count("changed the state") == 5
 
 
 @pytest.mark.parametrize(
