@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from quality.views import (
     bench,
+    devices,
     gauges,
     grids,
     inspections,
@@ -56,6 +57,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bench/", bench.bench, name="bench"),
     path("bench/change/", users.bench_change, name="bench_change"),
     path("bench/pin/", users.bench_pin, name="bench_pin"),
+    path("bench/worker.js", devices.bench_worker, name="bench_worker"),
+    path(
+        "bench/inspections/<int:pk>/screens/", devices.inspection_screens, name="inspection_screens"
+    ),
+    path(
+        "bench/inspections/<int:pk>/entries/", devices.inspection_entries, name="inspection_entries"
+    ),
     path("bench/open/", bench.inspection_open, name="inspection_open"),
     path("bench/inspections/<int:pk>/", inspections.inspection_page, name="inspection_page"),
     path(

@@ -2,6 +2,7 @@
 
 from helpdesk.lib.frozen import Declared
 from quality.frozen.concessions import CONCESSIONS
+from quality.frozen.devices import DEVICES
 from quality.frozen.first import FIRST
 from quality.frozen.gauges import GAUGES
 from quality.frozen.knownbad import KNOWN_BAD
@@ -13,6 +14,7 @@ from quality.frozen.sampling import SAMPLING
 
 __all__ = [
     "CONCESSIONS",
+    "DEVICES",
     "FIRST",
     "FROZEN",
     "GAUGES",
@@ -35,4 +37,5 @@ FROZEN: list[Declared] = [
     *PRODUCTS,
     *GAUGES,
     *CONCESSIONS,
+    *DEVICES,
 ]

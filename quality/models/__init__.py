@@ -1,6 +1,7 @@
 """The tables of the quality room, split by noun."""
 
 from quality.models.classes import AQLS, LEVELS, Severity
+from quality.models.devices import DeviceEntry
 from quality.models.gauges import Gauge
 from quality.models.inspections import Inspection, Result
 from quality.models.knownbad import KnownBad
@@ -14,6 +15,7 @@ __all__ = [
     "LEVELS",
     "Characteristic",
     "CorrectiveAction",
+    "DeviceEntry",
     "Disposition",
     "Gauge",
     "Inspection",

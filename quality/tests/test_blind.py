@@ -19,7 +19,7 @@ LINK = re.compile(r"(?:href|hx-get|action|src|data-url)=\"([^\"#]+)")
 # The token against forged forms is new on every page.
 TOKEN = re.compile(r"(csrfmiddlewaretoken\" value|X-CSRFToken\":) ?=?\"[^\"]+")
 # The two runs are a second apart.
-MOMENT = re.compile(r"<time[^>]*>[^<]*</time>")
+MOMENT = re.compile(r"<time[^>]*>[^<]*</time>|data-seen=\"[^\"]*\"")
 AWAY = ("/static/", "/sign-out", "/plans/", "/settings/", "/bench/inspections/")
 STARTS = ("/bench/", "/lots/", "/", "/bench/open/?code={lot}", "/search/?q={lot}", "/lots/{pk}/")
 
@@ -28,7 +28,9 @@ def reachable(client: Client, lot) -> dict[str, tuple[int, str]]:
     """Every page, fragment and answer in reach, by address, from where an inspector begins."""
     waiting = [start.format(lot=lot.number, pk=lot.pk) for start in STARTS]
     waiting += [
-        reverse("inspection_page", args=[pk]) for pk in lot.inspections.values_list("pk", flat=True)
+        reverse(name, args=[pk])
+        for pk in lot.inspections.values_list("pk", flat=True)
+        for name in ("inspection_page", "inspection_screens", "inspection_sign")
     ]
     seen: dict[str, tuple[int, str]] = {}
     while waiting and len(seen) < MOST:
@@ -71,6 +73,7 @@ def unkeyed(text: str, person) -> str:
     """Without the keys of the person's own rows: PostgreSQL does not give one twice."""
     for own in Inspection.objects.filter(inspector=person):
         text = text.replace(f"/inspections/{own.pk}/", "/inspections/own/")
+        text = text.replace(f'data-inspection="{own.pk}"', 'data-inspection="own"')
     return text
 
 

@@ -1,5 +1,7 @@
 """One inspection: a screen for each characteristic, the summary to sign, the signed record."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -73,18 +75,31 @@ def step_page(
     status: int = 200,
 ) -> HttpResponse:
     """One characteristic: what is asked, what was typed, whether it is within its limits."""
+    why = "why" in request.GET and step.state == "out"
+    context = line_context(inspection, steps, step, refused=refused, typed=typed) | {"why": why}
+    return render(request, "quality/inspection_line.html", context, status=status)
+
+
+def line_context(
+    inspection: Inspection,
+    steps: list[Step],
+    step: Step,
+    *,
+    refused: str = "",
+    typed: str | None = None,
+) -> dict[str, Any]:
+    """What the screen of a characteristic shows."""
     line, result = step.characteristic, step.result
     scale = scale_of(line)
     shown = typed if typed is not None else result.typed if result else ""
     value = step.judgement.value if step.judgement and typed is None else None
-    context = step_screen(
+    return step_screen(
         inspection,
         steps,
         step,
         refused=refused,
         typed=shown,
         state="" if typed is not None or result is None else step.state,
-        why="why" in request.GET and step.state == "out",
         scale=scale,
         marker=scale.place(value) if scale and value is not None else None,
         out_from=scale.nearest(value) if scale and value is not None else None,
@@ -92,7 +107,6 @@ def step_page(
         signed_values=may_be_negative(line),
         units=unit_options(units_beside(line.unit), chosen=result.unit if result else line.unit),
     )
-    return render(request, "quality/inspection_line.html", context, status=status)
 
 
 def record_page(request: PersonRequest, inspection: Inspection, steps: list[Step]) -> HttpResponse:

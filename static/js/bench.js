@@ -146,6 +146,8 @@
   // 1 and 2 answer a pass or fail; Enter alone never does: there is no default pass.
   function startChoice(form) {
     document.addEventListener("keydown", (event) => {
+      // The screen was replaced by the next one.
+      if (!form.isConnected) return;
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
       if (document.body.dataset.shortcuts === "off") return;
       const match = /^(?:Digit|Numpad)([12])$/.exec(event.code);
@@ -157,6 +159,10 @@
     });
   }
 
-  document.querySelectorAll("form[data-line]").forEach(startLine);
-  document.querySelectorAll("form[data-choice]").forEach(startChoice);
+  function start() {
+    document.querySelectorAll("form[data-line]").forEach(startLine);
+    document.querySelectorAll("form[data-choice]").forEach(startChoice);
+  }
+  document.addEventListener("td:screen", start);
+  start();
 })();

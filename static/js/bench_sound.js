@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const KEY = "td-bench-sound";
-  const button = document.querySelector("[data-sound]");
+  let button = null;
   let context = null;
 
   const off = () => localStorage.getItem(KEY) === "off";
@@ -39,19 +39,26 @@
     document.documentElement.dataset.heard = state;
   }
 
-  if (button) {
-    button.addEventListener("click", () => {
-      localStorage.setItem(KEY, off() ? "on" : "off");
-      show();
-      play("in");
-    });
+  function start() {
+    button = document.querySelector("[data-sound]");
+    if (button) {
+      button.addEventListener("click", () => {
+        localStorage.setItem(KEY, off() ? "on" : "off");
+        show();
+        play("in");
+      });
+    }
+    show();
+    hear();
+    document.querySelectorAll("[data-says]").forEach((one) =>
+      one.addEventListener("pointerdown", () => play(one.dataset.says)));
   }
-  show();
 
   // A number is heard when nothing was typed for a moment: 3 of 345 is not out yet.
-  const entry = document.querySelector("[data-entry]");
-  const input = document.querySelector("form[data-line] [name=typed]");
-  if (entry && input) {
+  function hear() {
+    const entry = document.querySelector("[data-entry]");
+    const input = document.querySelector("form[data-line] [name=typed]");
+    if (!entry || !input) return;
     let timer = 0;
     let heard = "";
     new MutationObserver(() => {
@@ -63,6 +70,7 @@
       }, 450);
     }).observe(entry, { attributes: true, attributeFilter: ["class"] });
   }
-  document.querySelectorAll("[data-says]").forEach((one) =>
-    one.addEventListener("pointerdown", () => play(one.dataset.says)));
+
+  document.addEventListener("td:screen", start);
+  start();
 })();
