@@ -16,6 +16,7 @@ from quality.views import (
     plans,
     reporting,
     sampling,
+    serials,
     users,
 )
 
@@ -107,6 +108,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("known-bad/", knownbad.known_bad_list, name="known_bad_list"),
     path("known-bad/new/<int:product_pk>/", knownbad.known_bad_new, name="known_bad_new"),
     path("known-bad/<int:pk>/out/", knownbad.known_bad_out, name="known_bad_out"),
+    path("serials/", serials.serial_page, name="serial_page"),
+    path("serials/<int:lot_pk>/contacts/", serials.serial_contacts, name="serial_contacts"),
     path("gauges/", gauges.gauge_list, name="gauge_list"),
     path("gauges/new/", gauges.gauge_new, name="gauge_new"),
     path("gauges/<int:pk>/", gauges.gauge_edit, name="gauge_edit"),

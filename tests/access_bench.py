@@ -45,6 +45,8 @@ BENCH: dict[str, Page] = {
     "inspection_entries": post_only(INSPECTOR, MANAGER, answers=frozenset({400}), **INSPECTING),
     "bench_change": only(INSPECTOR, MANAGER, post=True),
     "bench_pin": only(INSPECTOR, post=True),
+    "serial_page": only(AGENT, INSPECTOR, MANAGER),
+    "serial_contacts": only(AGENT, MANAGER, args=of("lot")),
     "known_bad_list": only(MANAGER),
     "known_bad_new": only(MANAGER, post=True, args=of("product")),
     "known_bad_out": post_only(MANAGER, args=of("known_bad")),

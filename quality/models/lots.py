@@ -1,3 +1,5 @@
+import re
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -6,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from purchases.models import Lot
 from quality.models.inspections import Inspection
+
+# What may stand between serial numbers.
+BETWEEN = re.compile(r"[\s,;]+")
 
 
 class LotPart(models.Model):
@@ -51,7 +56,15 @@ class LotPart(models.Model):
                 name="lotpart_decision_has_reason",
             ),
         ]
-        indexes = [models.Index(fields=["lot", "decided_at"], name="lotpart_by_lot")]
+        indexes = [
+            models.Index(fields=["lot", "decided_at"], name="lotpart_by_lot"),
+            models.Index(fields=["id"], condition=~Q(serials=""), name="lotpart_with_serials"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.quantity} of lot {self.lot_id}"
+
+    @property
+    def serial_list(self) -> list[str]:
+        """The serial numbers as typed, with anything between them."""
+        return [one for one in BETWEEN.split(self.serials) if one]

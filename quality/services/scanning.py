@@ -4,13 +4,15 @@ from django.db.models import QuerySet
 
 from purchases.models import Lot
 from purchases.rules import fold_order_number
+from quality.services.serials import parts_with
 
 # A code on more lots than this is no code.
 MOST = 50
 
 
 def lots_for_code(code: str) -> QuerySet[Lot]:
-    """The lots a code may mean: by lot number (as printed, or in another case), else by order.
+    """The lots a code may mean: by lot number (as printed, or in another case), else by order, else
+    by a serial number that a part of a lot names.
 
     Several when products share a lot number, or the order has several lots; none when unknown.
     """
@@ -23,6 +25,7 @@ def lots_for_code(code: str) -> QuerySet[Lot]:
         if found.exists():
             return found[:MOST]
     folded = fold_order_number(text)
-    if not folded:
-        return lots.none()
-    return lots.filter(lines__purchase__order_folded=folded).distinct()[:MOST]
+    ordered = lots.filter(lines__purchase__order_folded=folded).distinct()
+    if folded and ordered.exists():
+        return ordered[:MOST]
+    return lots.filter(pk__in=[part.lot_id for part in parts_with(text)])[:MOST]
