@@ -125,7 +125,7 @@ def test_a_page_that_dies_loses_nothing_that_was_entered(
     again.goto("/bench/")
     expect(again.get_by_text("Half done by you")).to_be_visible()
     again.goto(f"/bench/inspections/{opened.pk}/")
-    expect(again.get_by_text("3 of 12")).to_be_visible()
+    expect(again.get_by_text("3 of 12")).to_be_visible(timeout=20_000)
     assert typed(opened) == ["pass", "pass"]
 
 
