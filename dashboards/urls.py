@@ -13,6 +13,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         inspection_exports.inspection_export,
         name="inspection_export",
     ),
+    path(
+        "inspections/figures/spreadsheet/",
+        inspection_exports.inspection_xlsx,
+        name="inspection_xlsx",
+    ),
     *(path(f"board/{name}/", rows.row_list, {"of": name}, name=f"board_{name}") for name in LISTS),
     path("board/<slug:name>/", board.board_panel, name="board_panel"),
 ]

@@ -18,6 +18,7 @@ class Group(models.TextChoices):
     MENTIONS = "mentions", _("Mentions and notes")
     HELP = "help", _("Help and approvals")
     FLAGS = "flags", _("Flags")
+    BENCH = "bench", _("The bench")
     JOBS = "jobs", _("Jobs and invitations")
 
 
@@ -39,6 +40,7 @@ EXPLAINED: Mapping[Group, Any] = {
     Group.MENTIONS: _("Somebody names you in a note."),
     Group.HELP: _("Somebody asks you for help or for goodwill, or answers you."),
     Group.FLAGS: _("Purchases that cost more contacts than they should."),
+    Group.BENCH: _("Corrective actions that are due or to be checked, and what a chart shows."),
     Group.JOBS: _("Imports and other long work that ended, invitations that were taken."),
 }
 # Until a person chooses: what cannot wait for the next look at the page is mailed as well.
@@ -49,6 +51,7 @@ STANDARD: Mapping[Group, Way] = {
     Group.MENTIONS: Way.BOTH,
     Group.HELP: Way.BOTH,
     Group.FLAGS: Way.PAGE,
+    Group.BENCH: Way.BOTH,
     Group.JOBS: Way.PAGE,
 }
 DESK = (Role.AGENT, Role.MANAGER)
@@ -61,6 +64,7 @@ READERS: Mapping[Group, tuple[Role, ...]] = {
     # Admins approve goodwill as well.
     Group.HELP: (*DESK, Role.ADMIN),
     Group.FLAGS: (Role.MANAGER,),
+    Group.BENCH: (Role.INSPECTOR, Role.MANAGER),
     Group.JOBS: tuple(Role),
 }
 # By the first word of a kind of notice ("promise_due").
@@ -79,6 +83,8 @@ BY_WORD: Mapping[str, Group] = {
     "flag": Group.FLAGS,
     "flags": Group.FLAGS,
     "newly": Group.FLAGS,
+    "action": Group.BENCH,
+    "inspection": Group.BENCH,
     "job": Group.JOBS,
     "invitation": Group.JOBS,
 }

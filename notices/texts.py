@@ -180,6 +180,22 @@ WORDINGS: Mapping[str, Wording] = {
         ),
         "shield-alert",
     ),
+    "action_due": Wording(
+        lambda params: _("Due now: %(what)s (lot %(lot)s)") % params, "wrench", "td-warn"
+    ),
+    "action_check": Wording(
+        lambda params: _("Look whether it helped: %(what)s (lot %(lot)s)") % params,
+        "clipboard-check",
+        "td-warn",
+    ),
+    "inspection_silence": Wording(
+        lambda params: (
+            _("Inspections of %(product)s found suspiciously little in the week of %(week)s.")
+            % params
+        ),
+        "eye-off",
+        "td-warn",
+    ),
     "promise_given": Wording(
         lambda params: _("%(by)s promised something that you do: %(what)s") % params, "alarm-clock"
     ),

@@ -40,6 +40,7 @@ BENCH: dict[str, Page] = {
     "action_check": post_only(MANAGER, args=of("action")),
     "inspection_figures": only(MANAGER),
     "inspection_export": only(MANAGER),
+    "inspection_xlsx": post_only(MANAGER),
     "bench_worker": only(INSPECTOR, MANAGER),
     "inspection_screens": only(INSPECTOR, MANAGER, **INSPECTING),
     "inspection_entries": post_only(INSPECTOR, MANAGER, answers=frozenset({400}), **INSPECTING),

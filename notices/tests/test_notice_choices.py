@@ -31,7 +31,7 @@ def test_only_what_concerns_a_person_is_offered(client, lotte):
     offered = list(client.get(PAGE).context["form"].fields)
     assert offered == ["tickets", "deadlines", "promises", "mentions", "help", "jobs"]
     client.force_login(make.user(Role.INSPECTOR))
-    assert list(client.get(PAGE).context["form"].fields) == ["jobs"]
+    assert list(client.get(PAGE).context["form"].fields) == ["bench", "jobs"]
     client.force_login(make.manager())
     assert "flags" in client.get(PAGE).context["form"].fields
 
