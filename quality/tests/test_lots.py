@@ -99,3 +99,18 @@ def test_an_agent_sees_the_state_and_reason_of_a_purchases_lots_and_nothing_more
 def test_an_inspector_has_no_purchase_fragment(client):
     client.force_login(make.user(Role.INSPECTOR))
     assert client.get(reverse("lot_fragment", args=[make.purchase().pk])).status_code == 403
+
+
+@pytest.mark.parametrize(("mass", "held"), [("348", True), ("340", False)])
+def test_a_held_lot_is_told_on_the_purchase_in_the_call_and_on_the_ticket(client, mass, held):
+    lot = make.signed_inspection(mass=mass).lot
+    purchase = make.purchase(lots=(lot,))
+    ticket = make.ticket(purchase=purchase)
+    client.force_login(make.agent())
+    for address in (
+        reverse("purchase_page", args=[purchase.pk]),
+        f"{reverse('call_create')}?purchase={purchase.pk}",
+        reverse("ticket_page", args=[ticket.pk]),
+    ):
+        page = client.get(address).content.decode()
+        assert ("do not send from it" in page) is held, address

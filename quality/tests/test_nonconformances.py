@@ -265,6 +265,27 @@ def test_an_agent_reports_what_a_customer_said_and_comes_back_to_the_purchase(cl
     assert (one.source, one.interaction, one.severity) == ("interaction", heard, "critical")
 
 
+def test_from_the_page_of_a_contact_its_words_are_filled_in(client):
+    lot = make.lot_to_inspect()
+    purchase = make.purchase(lots=(lot,))
+    heard = make.interaction(purchase=purchase, summary="The handle came off.")
+    for number in range(25):
+        make.interaction(purchase=purchase, summary=f"Later {number}")
+    client.force_login(make.agent())
+    lots = reverse("lot_fragment", args=[purchase.pk]) + f"?interaction={heard.pk}"
+    assert lots in client.get(reverse("interaction_page", args=[heard.pk])).content.decode()
+    address = reverse("nonconformance_new", args=[lot.pk])
+    address += f"?purchase={purchase.pk}&interaction={heard.pk}"
+    assert address.replace("&", "&amp;") in client.get(lots).content.decode()
+    page = client.get(address).content.decode()
+    assert f'<option value="{heard.pk}" selected>' in page
+    assert "The handle came off.</textarea>" in page
+    # One of another lot fills in nothing.
+    foreign = make.interaction(purchase=make.purchase(lots=(make.lot(),)), summary="Other")
+    page = client.get(address.replace(f"n={heard.pk}", f"n={foreign.pk}")).content.decode()
+    assert "Other" not in page
+
+
 def test_a_manager_reports_from_a_flag_and_nobody_from_one_of_another_lot(client):
     lot = make.lot_to_inspect()
     flag = benchwork.flag(purchase=make.purchase(lots=(lot,)))

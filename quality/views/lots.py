@@ -115,6 +115,7 @@ def lot_fragment(request: PersonRequest, purchase_pk: int) -> HttpResponse:
         "links": request.user.may(Role.MANAGER, Role.INSPECTOR),
     }
     template = "quality/_lots_of_purchase.html" if request.htmx else "quality/lots_of_purchase.html"
-    flag = request.GET.get("flag", "")
-    context |= {"purchase_pk": purchase_pk, "flag": flag if flag.isdecimal() else ""}
+    came_from = {name: request.GET.get(name, "") for name in ("flag", "interaction")}
+    flag, heard = (text if text.isdecimal() else "" for text in came_from.values())
+    context |= {"purchase_pk": purchase_pk, "flag": flag, "heard": heard}
     return render(request, template, context)

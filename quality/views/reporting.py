@@ -25,7 +25,8 @@ SHOWN = 20
 @roles(Role.AGENT, Role.INSPECTOR, Role.MANAGER)
 @require_http_methods(["GET", "POST"])
 def nonconformance_new(request: PersonRequest, lot_pk: int) -> HttpResponse:
-    """Something is wrong with this lot; `?flag=` and `?purchase=` say where it came up."""
+    """Something is wrong with this lot; `?flag=`, `?purchase=` and `?interaction=` say where it
+    came up."""
     lot = get_object_or_404(Lot.objects.select_related("product"), pk=lot_pk)
     flag = asked_flag(request, lot)
     purchase = flag.purchase_id if flag else asked_number(request, "purchase")
@@ -37,7 +38,9 @@ def nonconformance_new(request: PersonRequest, lot_pk: int) -> HttpResponse:
             _("A second person still has to look at this lot without knowing anything of it."),
         )
         return redirect("lot_page", pk=lot.pk)
-    form = FoundForm(request.POST or None, contacts=contacts)
+    form = FoundForm(
+        request.POST or None, contacts=contacts, initial=heard_of(request, lot, contacts)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             made = reported(request, form, lot, flag)
@@ -49,6 +52,15 @@ def nonconformance_new(request: PersonRequest, lot_pk: int) -> HttpResponse:
     context = {"lot": lot, "form": form, "faults": faults_of(lot), "flag": flag}
     status = 422 if request.method == "POST" else 200
     return render(request, "quality/nonconformance_new.html", context, status=status)
+
+
+def heard_of(request: PersonRequest, lot: Lot, contacts: list[tuple[str, str]]) -> dict[str, str]:
+    """What `?interaction=` said, to begin with; nothing for one that is not among the contacts."""
+    key = str(asked_number(request, "interaction") or "")
+    if key not in dict(contacts):
+        return {}
+    said = Interaction.objects.filter(purchase__lines__lot=lot).distinct().get(pk=key)
+    return {"interaction": key, "what": said.summary[:300]}
 
 
 def reported(
@@ -95,7 +107,10 @@ def contacts_of(request: PersonRequest, lot: Lot, purchase: int | None) -> list[
     heard = Interaction.objects.filter(purchase__lines__lot=lot, direction="inbound")
     if purchase:
         heard = heard.filter(purchase=purchase)
-    newest = heard.order_by("-occurred_at", "-pk").distinct()[:SHOWN]
+    newest = list(heard.order_by("-occurred_at", "-pk").distinct()[:SHOWN])
+    asked = asked_number(request, "interaction")
+    if asked and asked not in {one.pk for one in newest}:
+        newest += heard.filter(pk=asked).distinct()
     return [(str(one.pk), f"{_when(one)} · {one.summary[:80]}") for one in newest]
 
 

@@ -17,7 +17,7 @@ from accounts.access import PersonRequest
 from accounts.models import Role
 from helpdesk.lib.joined import Joined
 from helpdesk.lib.prepared import Prepared
-from purchases.models import CustomerEmail, CustomerPhone
+from purchases.models import CustomerEmail, CustomerPhone, Lot, PurchaseLine
 from tickets.forms.notes import NoteForm, ReplyForm
 from tickets.forms.owners import PriorityForm
 from tickets.forms.promises import EndPromiseForm
@@ -56,6 +56,9 @@ def _told_of(pk: int) -> TicketQuerySet:
     emails = CustomerEmail.objects.filter(customer=OuterRef("customer_id")).order_by("pk")
     events = TicketEvent.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
     followers = Follower.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
+    held = PurchaseLine.objects.filter(
+        purchase=OuterRef("purchase_id"), lot__state__in=[Lot.State.ON_HOLD, Lot.State.REJECTED]
+    ).order_by("pk")
     person = Concat(Cast("person", CharField()), Value(" "), "person__name")
     return (
         Ticket.objects.for_list()
@@ -63,6 +66,7 @@ def _told_of(pk: int) -> TicketQuerySet:
         .annotate(
             phone=Subquery(phones.values("number")[:1]),
             email=Subquery(emails.values("address")[:1]),
+            held_lot=Subquery(held.values("lot__number")[:1]),
             newest_event=Subquery(events.annotate(newest=Max("pk")).values("newest")),
             following=Subquery(followers.annotate(all=Joined(person)).values("all")),
             **files_of_ticket(),
