@@ -42,6 +42,14 @@ MANUAL: dict[str, Page] = {
     "step_record": post_only(
         AGENT, MANAGER, args=lambda world, _person: (world.run.pk, world.deviation.step_id)
     ),
+    "step_begin": post_only(
+        AGENT,
+        MANAGER,
+        args=lambda world, _person: (world.deviation.step_id,),
+        answers=frozenset({404}),
+    ),
+    "call_procedures": only(AGENT, MANAGER, answers=frozenset({404})),
+    "call_run_start": post_only(AGENT, MANAGER, answers=frozenset({404})),
     "record_photo": only(AGENT, MANAGER, args=of("photo_record")),
     "ticket_procedures": only(AGENT, MANAGER, args=of("ticket")),
     "run_start": post_only(AGENT, MANAGER, args=of("ticket"), answers=frozenset({404})),

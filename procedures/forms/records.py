@@ -41,6 +41,11 @@ class RecordForm(forms.Form):
         field: Any = self.fields["branch"]
         field.queryset = Branch.objects.filter(step=step).order_by("position")
 
+    def said(self) -> dict[str, Any]:
+        """What recording takes, of a valid form."""
+        key = self.cleaned_data["form_key"]
+        return {"draft": self.draft(), "form_key": str(key) if key else None}
+
     def draft(self) -> RecordDraft:
         """What a valid form says."""
         data = self.cleaned_data

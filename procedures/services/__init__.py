@@ -10,6 +10,7 @@ from procedures.services.manual import (
 from procedures.services.pictures import add_picture
 from procedures.services.runs import (
     RecordDraft,
+    begin_with,
     decide_deviation,
     path_of,
     record_step,
@@ -28,6 +29,7 @@ __all__ = [
     "RecordDraft",
     "add_picture",
     "add_procedure",
+    "begin_with",
     "decide_deviation",
     "discard_draft",
     "draft_of",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -63,6 +63,23 @@ def start_run(
     except IntegrityError:
         # The other one of two at the same moment made it.
         return Run.objects.get(version=version, ticket=ticket, call_key=call_key)
+
+
+def begin_with(
+    *,
+    step: Step,
+    draft: RecordDraft,
+    actor: User,
+    place: dict[str, Any],
+    form_key: str | None = None,
+) -> Record:
+    """Begin the run of the step's version with this step: ``place`` is where, as ``start_run`` says.
+
+    What is refused begins nothing. Raises ValidationError as recording does.
+    """
+    with transaction.atomic():
+        run = start_run(version=step.version, actor=actor, **place)
+        return record_step(run=run, step=step, draft=draft, actor=actor, form_key=form_key)
 
 
 def record_step(
