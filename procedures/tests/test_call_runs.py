@@ -124,7 +124,9 @@ def test_the_closest_applies_first(desk, reason):
     purchase = make.purchase(lots=(make.lot(product=product),))
     told = {"call": str(uuid4()), "reason": reason.pk, "purchase": purchase.pk}
     page = text(desk.get("/procedures/calls/", told, headers=HTMX))
-    places = [page.index(title) for title in ("Mug cracked", "Cracked in general", "All of the goods")]
+    places = [
+        page.index(title) for title in ("Mug cracked", "Cracked in general", "All of the goods")
+    ]
     assert places == sorted(places)
 
 
