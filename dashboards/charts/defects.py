@@ -79,8 +79,9 @@ def draw_bars_and_line(chart: BarsAndLine) -> SafeString:
         text(right + 8, share_scale(share) + 4, percent_text(share), css="td-c-muted")
         for share in (0.5, 1.0)
     ]
+    # Always as wide: a picture of one bar would be blown up to the width of its card.
     return picture(
-        right + RIGHT,
+        WIDTH,
         HEIGHT,
         chart.title,
         [

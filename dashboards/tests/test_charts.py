@@ -5,6 +5,8 @@ import pytest
 from django.template.loader import render_to_string
 
 from dashboards.charts import (
+    Bar,
+    BarsAndLine,
     Blocks,
     ControlChart,
     ControlPoint,
@@ -17,6 +19,7 @@ from dashboards.charts import (
     Sparkline,
     StackedBar,
     StackPart,
+    draw_bars_and_line,
     draw_blocks,
     draw_control,
     draw_distribution,
@@ -106,6 +109,7 @@ def every_chart(words="x"):
                 (ControlPoint(words, 1, 1, 2, 0, "beyond", words, words),), 1, words, words, words
             )
         ),
+        draw_bars_and_line(BarsAndLine((Bar(words, 3, words),), words, (words, words))),
         draw_stacked(StackedBar((StackPart(words, 1, words, words),), words)),
         draw_blocks(Blocks(2, 1, words)),
         draw_sparkline(Sparkline((1, 2), words)),
@@ -129,7 +133,26 @@ def test_charts_of_nothing_are_drawn_without_an_error():
     assert "<svg" in draw_control(ControlChart((), None, "t"))
     assert "td-c-trough" in draw_stacked(StackedBar((), "t"))
     assert draw_sparkline(Sparkline((1,), "t")) == ""
+    assert "<svg" in draw_bars_and_line(BarsAndLine((), "t", ("a", "b")))
     assert "<tbody></tbody>" in draw_pareto(Pareto((), "t"))
+
+
+def test_bars_from_the_largest_down_and_the_line_of_what_they_come_to_together():
+    chart = BarsAndLine(
+        (Bar("Mass", 6, "/a/"), Bar("Glaze: Pinhole", 3, "/b/"), Bar("Chips", 1)),
+        "What was wrong",
+        ("What", "Inspections"),
+    )
+    root = parse(draw_bars_and_line(chart))
+    links = of_class(root, "td-c-link")
+    said = [(one.get("href"), one.get("aria-label"), one.get("data-count")) for one in links]
+    assert said == [("/a/", "Mass: 6", "6"), ("/b/", "Glaze: Pinhole: 3", "3")]
+    heights = [float(bar.get("height")) for bar in of_class(root, "td-c-bar")]
+    assert heights[0] == pytest.approx(2 * heights[1], abs=0.2)
+    assert chart.shares == [0.6, 0.9, 1.0]
+    # The line ends where the whole is, at the top of the chart.
+    assert [float(point.get("cy")) for point in of_class(root, "td-c-dot")][-1] == 30
+    assert [row.cells for row in chart.table.rows][1] == ("Glaze: Pinhole", "3", "90\u202f%")
 
 
 def test_each_bar_links_to_its_purchases_and_says_its_number():

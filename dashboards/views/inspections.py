@@ -50,6 +50,7 @@ def weeks(product: Product, shop: Shop, now: datetime) -> dict[str, object]:
         "table": chart.table if chart else None,
         "first_url": links.first(),
         "wrong_url": links.first(verdict="fail"),
+        "looked_at": f"{figures.first_pass.whole:,}",
         "wrong": figures.first_pass.whole - figures.first_pass.part,
         "loops": [(number, many, links.round(number)) for number, many in figures.loops],
     }
@@ -77,13 +78,11 @@ SECTIONS = {
     "weeks": Section(gettext_lazy("By week"), "dashboards/_inspection_weeks.html", weeks),
     "wrong": Section(gettext_lazy("What was wrong"), "dashboards/_inspection_wrong.html", wrong),
     "measures": Section(
-        gettext_lazy("Can the process keep its limits?"),
+        gettext_lazy("Limits kept"),
         "dashboards/_inspection_measures.html",
         measures,
     ),
-    "pairs": Section(
-        gettext_lazy("What pairs of eyes say"), "dashboards/_inspection_pairs.html", pairs
-    ),
+    "pairs": Section(gettext_lazy("Pairs of eyes"), "dashboards/_inspection_pairs.html", pairs),
 }
 
 
@@ -104,7 +103,6 @@ def inspection_figures(request: PersonRequest) -> HttpResponse:
         section = SECTIONS[show]
         context |= {
             "sections": [(key, one.label) for key, one in SECTIONS.items()],
-            "label": section.label,
             "fragment": section.template,
             **section.read(product, request.shop, timezone.now()),
         }

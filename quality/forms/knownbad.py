@@ -22,12 +22,13 @@ class KnownBadForm(forms.Form):
     maker = forms.ModelChoiceField(
         label=_("Made by"),
         queryset=User.objects.none(),
+        empty_label=_("Choose who made it"),
         widget=forms.Select(attrs={"class": "form-select"}),
         help_text=_("Whoever made it, or whoever makes the others; not who is to inspect it."),
     )
     wrong = forms.MultipleChoiceField(
         label=_("What is wrong with it"),
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         help_text=_("Each line of the plan that a good inspection finds out of limits."),
     )
     note = forms.CharField(
