@@ -66,6 +66,7 @@ def test_rounds_defects_and_what_is_owed_is_left_out():
     asked = {"now": now, "zone": make.shop().zone}
     figures = figures_of(lot.product, **asked)
     assert (figures.first_pass, figures.loops) == (Share(1, 2), [(2, 1)])
+    assert figures.passed == Share(2, 3)
     out = Result.objects.get(conforms=False)
     assert defects_of(lot.product, **asked) == [Defect("Mass, dry", "", 1, out.pk)]
     mass = measures_of(lot.product, **asked)[0]
@@ -160,6 +161,25 @@ def test_the_export_has_every_inspection_that_may_be_told_of_and_no_formula(clie
         "fail",
         [],
     )
+
+
+@pytest.mark.parametrize("show", ["wrong", "measures", "pairs"])
+def test_the_other_sections_cost_the_same_with_1_and_20_lots(client, queries, show):
+    product = make.lot_to_inspect(seconds="every").product
+    client.force_login(make.manager())
+
+    def add(count: int) -> None:
+        for _n in range(count):
+            lot = make.lot(product=product, maker=make.user())
+            for _person in range(2):
+                make.signed_inspection(lot=lot, mass="348")
+
+    add(1)
+    with queries() as few:
+        client.get(FIGURES, {"show": show})
+    add(20)
+    with queries(exactly=len(few)):
+        client.get(FIGURES, {"show": show})
 
 
 def test_the_page_costs_the_same_with_1_and_20_lots(client, queries):

@@ -48,6 +48,8 @@ def weeks(product: Product, shop: Shop, now: datetime) -> dict[str, object]:
         "figures": figures,
         "drawn": draw_control(chart) if chart else "",
         "table": chart.table if chart else None,
+        "all_url": links.to(),
+        "all": f"{figures.passed.whole:,}",
         "first_url": links.first(),
         "wrong_url": links.first(verdict="fail"),
         "looked_at": f"{figures.first_pass.whole:,}",

@@ -21,9 +21,12 @@ class NonconformanceQuerySet(models.QuerySet["Nonconformance"]):
         return self.select_related("lot__product", "found_by")
 
     def same_fault(self, one: "Nonconformance") -> "NonconformanceQuerySet":
-        """All with the same fault on the same product, up to this one."""
+        """All with the same fault on the same product, up to this one; of known-bad units none."""
         return self.filter(
-            lot__product=one.lot.product_id, fault_folded=one.fault_folded, pk__lte=one.pk
+            lot__product=one.lot.product_id,
+            lot__known_bad__isnull=True,
+            fault_folded=one.fault_folded,
+            pk__lte=one.pk,
         )
 
 

@@ -143,6 +143,18 @@ def test_it_counts_in_no_figure_of_production_and_its_lot_goes_nowhere(client, g
     assert unit.lot.number not in export
 
 
+def test_what_somebody_reports_of_it_by_hand_is_no_time_for_the_same_fault(client):
+    product = make.plan().product
+    benchwork.nonconformance(lot=benchwork.known_bad(product=product).lot, quantity=1)
+    one = benchwork.nonconformance(lot=make.lot(product=product, maker=make.user()))
+    client.force_login(make.manager())
+    for address in (f"/lots/{one.lot_id}/", f"/nonconformances/{one.pk}/"):
+        assert "for the same fault" not in client.get(address).content.decode()
+    again = benchwork.nonconformance(lot=one.lot)
+    page = client.get(f"/nonconformances/{again.pk}/").content.decode()
+    assert "Second time for the same fault: Crack" in page
+
+
 def test_what_was_found_and_overlooked_is_told_by_line_and_by_person(client):
     product = make.plan().product
     for number in range(3):

@@ -73,7 +73,9 @@ def known_bad_of(request: PersonRequest, lot: Lot) -> KnownBad | None:
 def loudest(lot: Lot) -> str:
     """How often the fault that came back most came back; empty when none did. One query."""
     there = Nonconformance.objects.filter(lot=lot, fault_folded=OuterRef("fault_folded"))
-    repeats = Nonconformance.objects.filter(Exists(there), lot__product=lot.product_id)
+    repeats = Nonconformance.objects.filter(
+        Exists(there), lot__product=lot.product_id, lot__known_bad__isnull=True
+    )
     counted = repeats.values("fault_folded").annotate(times=Count("pk"), said=Max("fault"))
     most = counted.order_by("-times", "fault_folded").first()
     return repeated(most["times"], most["said"]) if most else ""
