@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from procedures.views import deviations, drafts, files, manual, reading, runs
+from procedures.views import coverage, deviations, drafts, files, manual, reading, runs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("procedures/", manual.procedure_list, name="procedure_list"),
     path("procedures/new/", manual.procedure_new, name="procedure_new"),
+    path("procedures/coverage/", coverage.coverage, name="coverage"),
     path("procedures/export/", files.procedures_export, name="procedures_export"),
     path("procedures/import/", files.procedures_import, name="procedures_import"),
     path("procedures/<int:pk>/file/", files.procedure_file, name="procedure_file"),

@@ -14,6 +14,7 @@ from tests.access_page import (
 MANUAL: dict[str, Page] = {
     "procedure_list": everyone(),
     "procedure_new": only(MANAGER, ADMIN, post=True),
+    "coverage": only(MANAGER, ADMIN),
     "procedures_export": only(MANAGER, ADMIN),
     "procedures_import": only(MANAGER, ADMIN, post=True),
     "procedure_file": only(MANAGER, ADMIN, args=of("procedure")),

@@ -73,7 +73,10 @@ def procedure_list(request: PersonRequest) -> HttpResponse:
 def procedure_new(request: PersonRequest) -> HttpResponse:
     """Begin one; its steps come on the next page."""
     form = ProcedureForm(
-        request.POST or None, procedure=None, person=request.user, initial={"form_key": uuid4()}
+        request.POST or None,
+        procedure=None,
+        person=request.user,
+        initial={"form_key": uuid4(), **asked_for(request)},
     )
     if request.method == "POST" and form.is_valid():
         key = form.cleaned_data["form_key"]
@@ -87,6 +90,12 @@ def procedure_new(request: PersonRequest) -> HttpResponse:
             messages.success(request, _("It is there. Now write its steps."))
             return redirect("procedure_page", made.pk)
     return _show(request, form, None)
+
+
+def asked_for(request: PersonRequest) -> dict[str, list[str]]:
+    """What the page that led here wants a procedure for; what is no choice of the form is left."""
+    asked = {"reasons": request.GET.get("reason", ""), "products": request.GET.get("product", "")}
+    return {name: [key] for name, key in asked.items() if key.isascii() and key.isdecimal()}
 
 
 @roles(*WRITERS)
