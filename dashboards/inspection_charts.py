@@ -1,7 +1,8 @@
 """The charts of a product's inspections, each mark with the very rows it counts."""
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -55,8 +56,15 @@ def control_chart(figures: ProductFigures, links: ProductLinks) -> ControlChart 
     chart = figures.chart
     if isinstance(chart, NotYet):
         return None
+    points = [_point(one, figures.weeks[one.position], links) for one in chart.points]
+    # A run says so once: eight words beside each other would be read by nobody.
+    said = [
+        replace(point, note="") if point.note == before.note else point
+        for before, point in itertools.pairwise(points)
+    ]
     return ControlChart(
-        points=tuple(_point(one, figures.weeks[one.position], links) for one in chart.points),
+        points=(*points[:1], *said),
+        top=1.0,
         centre=chart.centre,
         title=_("Share that did not conform at first, by week"),
         centre_label=_("usual"),

@@ -7,13 +7,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import Role, Shop, User
 from helpdesk.sample.loading import load_sample
 from helpdesk.sample.story import tell
+from helpdesk.sample.weeks import weekly_checks
 from notices.models import Notice
 from procedures.models import Procedure
 from purchases.models import Customer, Lot, Product, Purchase
 from quality.models import Inspection
+from quality.rules.control import Chart
+from quality.services.figures import figures_of
 from thresholds.models import Flag, ThresholdRevision
 from tickets.models import (
     CannedText,
@@ -40,7 +43,19 @@ def test_nothing_in_the_story_lies_in_the_future() -> None:
     moments += [row["delivered_at"] for row in story.purchases if row["delivered_at"]]
     moments += [row["answered_at"] for row in story.ratings]
     moments += [row["inspected_at"] for row in story.inspections]
+    moments += [row["inspected_at"] for row in weekly_checks(NOON)]
     assert max(datetime.fromisoformat(moment) for moment in moments) <= NOON
+
+
+@pytest.mark.django_db
+def test_the_control_chart_of_the_mugs_shows_the_weeks_when_handles_dried_too_fast() -> None:
+    now = timezone.now()
+    load_sample(now=now, password="tally-demo-2026")
+    mug = Product.objects.get(sku="MUG-30")
+    chart = figures_of(mug, now=now, zone=Shop.objects.get(pk=1).zone).chart
+    assert isinstance(chart, Chart)
+    assert any(point.beyond > 0 for point in chart.points[-7:])
+    assert not Lot.objects.filter(number__contains="-BOX-", state="on_hold").exists()
 
 
 @pytest.mark.django_db
@@ -65,9 +80,10 @@ def test_the_shop_has_the_size_and_the_people_the_readme_tells_of() -> None:
     assert Purchase.objects.count() == 1500
     assert Product.objects.count() == 12
     assert len(set(Product.objects.values_list("category", flat=True))) == 3
-    assert Lot.objects.count() == 60
+    boxes = Lot.objects.filter(number__contains="-BOX-")
+    assert (Lot.objects.count() - boxes.count(), boxes.count()) == (60, 270)
     assert 900 <= Interaction.objects.count() <= 1200
-    assert 480 <= Inspection.objects.count() <= 540
+    assert 480 <= Inspection.objects.exclude(lot__in=boxes).count() <= 540
     for role in Role:
         person = User.objects.get(email=f"{role.value}@example.com")
         assert person.roles == [role]

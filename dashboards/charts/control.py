@@ -52,7 +52,8 @@ class ControlPoint:
 
 @dataclass(frozen=True)
 class ControlChart:
-    """Points in time order. `width` is in pixels, for charts that share a row."""
+    """Points in time order. `width` is in pixels, for charts that share a row; `top` is the most
+    that a value can be, None where nothing bounds it."""
 
     points: tuple[ControlPoint, ...]
     centre: float | None
@@ -60,6 +61,7 @@ class ControlChart:
     centre_label: str = ""
     upper_label: str = ""
     width: float = WIDTH
+    top: float | None = None
 
     @property
     def table(self) -> NumbersTable:
@@ -87,7 +89,8 @@ class ControlChart:
 def draw_control(chart: ControlChart) -> SafeString:
     """Line, centre, stepped limits; a diamond where a rule signals."""
     known = [v for point in chart.points for v in (point.value, point.upper) if v is not None]
-    values = ticks(max([*known, chart.centre or 0.0]) * HEADROOM, most=4)
+    room = max([*known, chart.centre or 0.0]) * HEADROOM
+    values = ticks(room if chart.top is None else min(room, chart.top), most=4)
     scale_y = Scale(0, values[-1], HEIGHT - BOTTOM, TOP)
     right = chart.width - RIGHT
     slot = (right - LEFT) / max(len(chart.points), 1)

@@ -1,6 +1,7 @@
 """What inspections say: the figures themselves, who sees them, and that no first is told of."""
 
 import csv
+import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -191,3 +192,15 @@ def test_the_page_costs_the_same_with_1_and_20_lots(client, queries):
     weekly(product, dict.fromkeys(range(2, 24), (3, 1)))
     with queries(exactly=len(few)):
         client.get(FIGURES)
+
+
+def test_a_run_says_once_that_little_was_found_and_the_share_ends_at_one(client):
+    product = make.product()
+    weekly(product, dict.fromkeys(range(11, 24), (10, 4)) | dict.fromkeys(range(1, 11), (10, 1)))
+    client.force_login(make.manager())
+    page = client.get(FIGURES, {"product": product.pk}).content.decode()
+    drawn = page[
+        page.index("<svg", page.index('id="weekly"')) : page.index('class="td-chart-table"')
+    ]
+    assert len(re.findall(r"<text[^>]*>found suspiciously little<", drawn)) == 1
+    assert ">1.5<" not in drawn

@@ -13,6 +13,7 @@ from helpdesk.sample.habits import keep_habits, work_on_tickets
 from helpdesk.sample.people import ADMIN, make_people
 from helpdesk.sample.procedures import write_manual
 from helpdesk.sample.story import Row, tell
+from helpdesk.sample.weeks import weekly_checks
 from jobs.importing.engine import ImportRun
 from jobs.importing.kinds import ImportKind
 from purchases.importing import PURCHASES
@@ -38,6 +39,8 @@ def load_sample(*, now: datetime, password: str) -> None:
     load_rows(INSPECTIONS, story.inspections, shop, manager)
     make_plans(manager, User.objects.get(name=ADMIN))
     work_at_the_bench()
+    # After the bench, which works on the newest lot that was sold.
+    load_rows(INSPECTIONS, weekly_checks(now), shop, manager)
     keep_habits(manager, User.objects.get(name=ADMIN))
     write_manual(manager, User.objects.get(name=ADMIN), now)
     log_calls(now)

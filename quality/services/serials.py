@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Max, Min
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,6 +17,8 @@ from quality.models.lots import BETWEEN
 
 # A code on more lots than this is no code; rows of each kind on a page.
 MOST, SHOWN = 50, 100
+# More orders than this are counted, not listed: then it is a batch and no single unit.
+FEW = 6
 
 
 def parts_with(serial: str) -> list[LotPart]:
@@ -58,29 +62,43 @@ class Happening:
 
 
 def life_of(lot: Lot, *, serial: str, person: User, inspects: bool) -> list[Happening]:
-    """What happened to the lot, oldest first, as far as this person may know: five queries.
+    """What happened to the lot since it was made, oldest first, as far as this person may know.
 
     Parts that name other serials only are left out. ``inspects``: whether inspections and what was
     found wrong are theirs to see; orders are shown by number, product and state alone.
     """
-    happened = [Happening(lot.created_at, "made", _("Entered"), who=_made_by(lot))]
-    happened += [
-        _sold(line)
-        for line in PurchaseLine.objects.filter(lot=lot).select_related("purchase", "product")[
-            :SHOWN
-        ]
-    ]
+    happened = _orders(lot)
     if inspects:
         happened += _inspected(lot, person)
-        happened += [_wrong(one) for one in Nonconformance.objects.filter(lot=lot)[:SHOWN]]
+        happened += [
+            _wrong(one) for one in Nonconformance.objects.filter(lot=lot).order_by("-pk")[:SHOWN]
+        ]
         happened += [_cured(one) for one in _actions(lot)]
         parts = lot.parts.select_related("decided_by").order_by("pk")[:SHOWN]
         happened += [_decided(part) for part in parts if _is_about(part, serial)]
-    return sorted(happened, key=lambda one: one.at)
+    made = Happening(lot.created_at, "made", _("Entered"), who=_made_by(lot))
+    return [made, *sorted(happened, key=lambda one: one.at)]
 
 
 def _made_by(lot: Lot) -> str:
     return _("made by %(name)s") % {"name": lot.maker.name} if lot.maker else _("maker unknown")
+
+
+def _orders(lot: Lot) -> list[Happening]:
+    """Each order of a few; of many how often, and when the first one came."""
+    lines = PurchaseLine.objects.filter(lot=lot).select_related("purchase", "product")
+    counted = lines.aggregate(
+        number=Count("purchase", distinct=True),
+        first=Min("purchase__ordered_at"),
+        last=Max("purchase__ordered_at"),
+    )
+    if counted["number"] <= FEW:
+        return [_sold(line) for line in lines.order_by("pk")]
+    times = _("Ordered %(times)s times") % {"times": counted["number"]}
+    until = date_format(timezone.localtime(counted["last"]), "j M Y")
+    return [
+        Happening(counted["first"], "sold", times, _("the last time on %(day)s") % {"day": until})
+    ]
 
 
 def _sold(line: PurchaseLine) -> Happening:
@@ -130,7 +148,7 @@ def _wrong(one: Nonconformance) -> Happening:
 
 def _actions(lot: Lot) -> list[CorrectiveAction]:
     actions = CorrectiveAction.objects.filter(nonconformance__lot=lot, checked_on__isnull=False)
-    return list(actions.select_related("nonconformance")[:SHOWN])
+    return list(actions.select_related("nonconformance").order_by("-pk")[:SHOWN])
 
 
 def _cured(one: CorrectiveAction) -> Happening:

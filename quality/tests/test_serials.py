@@ -123,6 +123,15 @@ def test_it_is_reached_from_the_scan_the_lot_the_purchase_and_the_search(client,
         assert link in client.get(address).content.decode(), address
 
 
+def test_of_a_batch_that_many_ordered_the_orders_are_counted(client):
+    lot = make.lot(number="L-7")
+    for _n in range(7):
+        make.purchase(lots=(lot,))
+    page = read(client, make.manager(), number="L-7")
+    assert "Ordered 7 times" in page
+    assert "Ordered as" not in page
+
+
 def test_its_life_costs_the_same_with_1_and_20_of_each(client, queries):
     lot = make.lot_to_inspect(number="L-5", quantity=100)
     client.force_login(make.manager())
@@ -134,7 +143,7 @@ def test_its_life_costs_the_same_with_1_and_20_of_each(client, queries):
             stage = "re_inspection" if lot.inspections.exists() else ""
             make.signed_inspection(lot=lot, stage=stage)
 
-    add(2)
+    add(8)
     with queries() as few:
         client.get(PAGE, {"number": "L-5"})
     add(8)

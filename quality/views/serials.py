@@ -12,7 +12,7 @@ from tickets.models import Interaction
 
 LONGEST = 120
 # Contacts shown, the newest.
-HEARD = 50
+HEARD = 20
 
 
 @roles(Role.AGENT, Role.INSPECTOR, Role.MANAGER)
