@@ -370,6 +370,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-of-promises": {"task": "tickets.tasks.remind", "schedule": 60.0},
     "tell-of-corrective-actions": {"task": "quality.tasks.tell_of_actions", "schedule": 3600.0},
     "tell-of-silent-weeks": {"task": "quality.tasks.tell_of_silence", "schedule": 21_600.0},
+    "remind-of-procedures": {"task": "procedures.tasks.remind", "schedule": 300.0},
     "tell-of-ended-jobs": {"task": "notices.tasks.tell_of_jobs", "schedule": 60.0},
     "gather-mails": {"task": "notices.tasks.gather_mails", "schedule": 30.0},
     "send-mails": {"task": "notices.tasks.send_mails", "schedule": 30.0},

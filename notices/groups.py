@@ -41,7 +41,9 @@ EXPLAINED: Mapping[Group, Any] = {
     Group.HELP: _("Somebody asks you for help or for goodwill, or answers you."),
     Group.FLAGS: _("Purchases that cost more contacts than they should."),
     Group.BENCH: _("Corrective actions that are due or to be checked, and what a chart shows."),
-    Group.JOBS: _("Imports and other long work that ended, invitations that were taken."),
+    Group.JOBS: _(
+        "Imports and other long work that ended, invitations that were taken, procedures to read or to look at again."
+    ),
 }
 # Until a person chooses: what cannot wait for the next look at the page is mailed as well.
 STANDARD: Mapping[Group, Way] = {
@@ -86,6 +88,7 @@ BY_WORD: Mapping[str, Group] = {
     "action": Group.BENCH,
     "inspection": Group.BENCH,
     "job": Group.JOBS,
+    "procedure": Group.JOBS,
     "invitation": Group.JOBS,
 }
 

@@ -172,6 +172,23 @@ WORDINGS: Mapping[str, Wording] = {
         "shield-alert",
         "td-warn",
     ),
+    "deviation_late": Wording(
+        lambda params: (
+            _("Your word on a deviation from “%(step)s” is late; %(by)s waits for it.") % params
+        ),
+        "shield-alert",
+        "td-alarm",
+    ),
+    "procedure_to_read": Wording(
+        lambda params: _("%(by)s asks you to read and confirm “%(title)s”.") % params,
+        "book-open",
+        "td-warn",
+    ),
+    "procedure_review": Wording(
+        lambda params: _("“%(title)s” is to be looked at again.") % params,
+        "book-open",
+        "td-warn",
+    ),
     "deviation_decided": Wording(
         lambda params: (
             _("%(by)s agrees with your deviation from “%(step)s”.") % params

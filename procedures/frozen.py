@@ -211,4 +211,24 @@ RUNS: list[Declared] = [
     ),
 ]
 
-FROZEN: list[Declared] = [*MANUAL, *RUNS]
+READING: list[Declared] = [
+    Frozen(
+        "confirmation_frozen",
+        "procedures_confirmation",
+        ("version_id", "person_id", "at"),
+        "who has read a version has read it",
+    ),
+    NoDelete("confirmation_kept", "procedures_confirmation", "a confirmation is kept"),
+    Guard(
+        "confirmation_of_a_published_version",
+        "procedures_confirmation",
+        (
+            "EXISTS (SELECT 1 FROM procedures_version v WHERE v.id = NEW.version_id"
+            " AND v.state = 'draft')"
+        ),
+        "a draft cannot be confirmed",
+        events=("INSERT",),
+    ),
+]
+
+FROZEN: list[Declared] = [*MANUAL, *RUNS, *READING]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from procedures.views import coverage, deviations, drafts, files, manual, reading, runs
+from procedures.views import confirming, coverage, deviations, drafts, files, manual, reading, runs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("procedures/", manual.procedure_list, name="procedure_list"),
@@ -30,6 +30,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("procedures/<int:pk>/pictures/", drafts.picture_add, name="picture_add"),
     path("procedures/pictures/<int:pk>/", reading.procedure_picture, name="procedure_picture"),
     path("procedures/versions/<int:pk>/", reading.version_page, name="version_page"),
+    path("procedures/to-read/", confirming.to_read, name="to_read"),
+    path(
+        "procedures/versions/<int:pk>/confirm/", confirming.version_confirm, name="version_confirm"
+    ),
+    path(
+        "procedures/versions/<int:pk>/readers/", confirming.version_readers, name="version_readers"
+    ),
     path("procedures/versions/<int:pk>/print/", reading.version_print, name="version_print"),
     path("procedures/versions/<int:pk>/changes/", reading.version_diff, name="version_diff"),
     path("procedures/drafts/<int:pk>/", drafts.draft_edit, name="draft_edit"),

@@ -2,11 +2,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from files.models import StoredFile
+from procedures.models.reading import Confirmation, ReadRequest
 from procedures.models.versions import Branch, Step, Version
 from tickets.models import Ticket
 
@@ -82,6 +83,19 @@ class RecordQuerySet(models.QuerySet["Record"]):
             "word_due_at", "pk"
         )
 
+    def with_unread(self) -> "RecordQuerySet":
+        """``unread``: recorded by somebody who had not confirmed the version, though people had
+        been asked to by then."""
+        asked = ReadRequest.objects.filter(
+            version=OuterRef("run__version"), asked_at__lte=OuterRef("recorded_at")
+        )
+        read = Confirmation.objects.filter(
+            version=OuterRef("run__version"),
+            person=OuterRef("recorded_by"),
+            at__lte=OuterRef("recorded_at"),
+        )
+        return self.annotate(unread=Exists(asked) & ~Exists(read))
+
     def for_list(self) -> "RecordQuerySet":
         """With what a row shows."""
         return self.select_related(
@@ -116,6 +130,8 @@ class Record(models.Model):
     )
     recorded_at = models.DateTimeField(default=timezone.now)
     word_due_at = models.DateTimeField(null=True)
+    # That the word is late was told.
+    late_told_at = models.DateTimeField(null=True, editable=False)
     agreed = models.BooleanField(null=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

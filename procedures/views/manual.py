@@ -27,6 +27,7 @@ from procedures.services import (
     restore_procedure,
     retire_procedure,
 )
+from procedures.services.reading import owed_by
 from procedures.views.errors import add_errors
 
 WRITERS = (Role.MANAGER, Role.ADMIN)
@@ -62,6 +63,7 @@ def procedure_list(request: PersonRequest) -> HttpResponse:
             *([("retired", gettext_lazy("Retired"))] if writes else []),
         ],
         "today": today,
+        "owed": owed_by(request.user).count(),
         "writes": writes,
         "may_write": request.user.may(*WRITERS, write=True),
     }

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest, everyone
 from files.serving import serve_file
-from procedures.models import Picture, Procedure, Version
+from procedures.models import Confirmation, Picture, Procedure, Version
 from procedures.rules.differences import compare_steps
 from procedures.services import draft_of
+from procedures.services.reading import owed_by
 from procedures.views.manual import WRITERS, versions_of
 
 
@@ -104,5 +105,10 @@ def show_version(
         "draft": next((one for one in versions if one.state == Version.State.DRAFT), None),
         "steps": version.steps.for_reading() if version else (),
         "may_write": request.user.may(*WRITERS, write=True),
+        "writes": request.user.may(*WRITERS),
+        "owes": version is not None and owed_by(request.user).filter(pk=version.pk).exists(),
+        "read_at": Confirmation.objects.filter(version=version, person=request.user)
+        .values_list("at", flat=True)
+        .first(),
     }
     return render(request, template, told)

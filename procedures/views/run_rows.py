@@ -51,7 +51,7 @@ def run_rows(runs: list[Run], refused: Refused) -> list[RunRow]:
     for step in wanted.order_by("version", "position") if runs else ():
         steps_of.setdefault(step.version_id, []).append(step)
     newest: dict[tuple[int, int], Record] = {}
-    records = Record.objects.filter(run__in=[run.pk for run in runs])
+    records = Record.objects.with_unread().filter(run__in=[run.pk for run in runs])
     if runs:
         for record in records.select_related("recorded_by", "branch", "decided_by").order_by(
             "recorded_at", "pk"
