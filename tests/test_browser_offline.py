@@ -49,7 +49,7 @@ def tablet(
     expect(shown.get_by_text("1 of 12")).to_be_visible()
     wait_for_screens(shown)
     yield shown
-    expected = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "502")
+    expected = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "502", "413", "403", "409")
     problems[:] = [one for one in problems if not any(word in one for word in expected)]
 
 
@@ -142,6 +142,7 @@ def test_it_opens_without_a_connection_where_the_page_is_secure(
     tablet.reload()
     expect(tablet.get_by_text("2 of 12")).to_be_visible()
     conforms(tablet, 2)
+    expect(tablet.get_by_text("3 of 12")).to_be_visible()
     tablet.close()
     again = context.new_page()
     again.goto("/bench/")
@@ -176,6 +177,54 @@ def test_a_server_that_fails_in_the_middle_is_asked_again(tablet: Page, opened: 
     assert lost == [200]
     assert typed(opened) == ["pass", "pass"]
     assert DeviceEntry.objects.count() == 2
+
+
+def test_what_no_server_takes_is_told_and_what_follows_goes_on(tablet: Page, opened: Inspection):
+    address = f"**/bench/inspections/{opened.pk}/entries/"
+    tablet.route(address, lambda route: route.fulfill(status=413, body="Too large"))
+    conforms(tablet, 1)
+    expect(tablet.locator("#outbox")).to_contain_text("The server takes this entry no more")
+    tablet.unroute(address)
+    tablet.get_by_role("button", name="Understood").tap()
+    conforms(tablet, 1)
+    conforms(tablet, 2)
+    expect(tablet.get_by_text("3 of 12")).to_be_visible()
+    assert typed(opened) == ["pass", "pass"]
+    taken = DeviceEntry.objects.order_by("seq").values_list("seq", "number", "refusal")
+    lost = "An entry could not be sent: look at what is still open."
+    assert list(taken) == [(1, 1, lost), (2, 1, ""), (3, 2, "")]
+
+
+def test_who_leaves_with_entries_is_told_and_nobody_else_sends_them(
+    tablet: Page,
+    context: BrowserContext,
+    opened: Inspection,
+    ria: User,
+    sign_in: Callable[[User], Page],
+):
+    context.set_offline(True)
+    conforms(tablet, 1)
+    expect(tablet.locator("#outbox")).to_contain_text("One entry is kept on this device")
+    # In another tab somebody else signs in; this one still shows the inspection.
+    tablet.route("**/entries/", lambda route: route.abort())
+    context.set_offline(False)
+    other = context.new_page()
+    other.route("**/entries/", lambda route: route.abort())
+    other.goto("/bench/")
+    expect(other.locator("#outbox")).to_contain_text("One entry is kept on this device")
+    leave = other.get_by_role("button", name="Sign out")
+    if not leave.is_visible():
+        other.locator("summary").last.click()
+    leave.click()
+    expect(other.locator("#outbox")).to_contain_text("They stay here for you alone")
+    leave.click()
+    expect(other.locator("#outbox")).to_have_count(0)
+    sign_in(make.inspector(name="Sam Claes"))
+    tablet.unroute("**/entries/")
+    expect(tablet.locator("#outbox")).to_contain_text("You are signed out", timeout=20_000)
+    assert (typed(opened), DeviceEntry.objects.count()) == ([], 0)
+    kept = f"async () => (await window.tallydeskOutbox.list('{ria.pk}')).length"
+    assert tablet.evaluate(kept) == 1
 
 
 def test_two_tablets_on_one_inspection_are_told_of_each_other(

@@ -30,7 +30,10 @@ class EntryMissing(Exception):  # noqa: N818  # said in words of the room
 
 @dataclass(frozen=True)
 class DeviceSaid:
-    """An entry as a device sends it; ``seen`` is the moment of the result its screen showed."""
+    """An entry as a device sends it; ``seen`` is the moment of the result its screen showed.
+
+    ``broken`` says why it cannot be done at all: it is refused with these words, and numbered.
+    """
 
     device: UUID
     seq: int
@@ -41,6 +44,7 @@ class DeviceSaid:
     fault: str = ""
     photo: StoredFile | None = None
     seen: datetime | None = None
+    broken: str = ""
 
 
 def answered(*, inspection: Inspection, device: UUID, seq: int) -> DeviceEntry | None:
@@ -66,13 +70,7 @@ def take_entry(*, inspection: Inspection, step: Step, said: DeviceSaid, actor: U
     expected = (sent.aggregate(last=Max("seq"))["last"] or 0) + 1
     if said.seq != expected:
         raise EntryMissing(expected)
-    refusal = ""
-    try:
-        with transaction.atomic():
-            _refuse_other_tablet(locked, step, said)
-            _do(locked, step, said, actor)
-    except ValidationError as error:
-        refusal = " ".join(error.messages)[:LONGEST_REFUSAL]
+    refusal = said.broken or _refusal(locked, step, said, actor)
     return DeviceEntry.objects.create(
         device=said.device,
         inspection=locked,
@@ -80,8 +78,19 @@ def take_entry(*, inspection: Inspection, step: Step, said: DeviceSaid, actor: U
         person=actor,
         kind=said.kind,
         number=step.number,
-        refusal=refusal,
+        refusal=refusal[:LONGEST_REFUSAL],
     )
+
+
+def _refusal(inspection: Inspection, step: Step, said: DeviceSaid, actor: User) -> str:
+    """Do it; why it was refused and left no trace, else an empty text."""
+    try:
+        with transaction.atomic():
+            _refuse_other_tablet(inspection, step, said)
+            _do(inspection, step, said, actor)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
 
 
 def _do(inspection: Inspection, step: Step, said: DeviceSaid, actor: User) -> None:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -38,7 +39,14 @@ def bench(client: Client, ria: User) -> Client:
 
 
 def send(client: Client, opened: Inspection, seq: int, number: int, **fields: object):
-    told = {"device": TABLET, "seq": seq, "number": number, "kind": "record", "typed": "pass"}
+    told = {
+        "person": opened.inspector_id,
+        "device": TABLET,
+        "seq": seq,
+        "number": number,
+        "kind": "record",
+        "typed": "pass",
+    }
     return client.post(f"/bench/inspections/{opened.pk}/entries/", told | fields)
 
 
@@ -116,14 +124,34 @@ def test_nobody_else_sends_and_nothing_comes_after_the_signature(client, bench, 
     late = send(bench, opened, 4, 1, typed="fail").json()
     assert (late["state"], "is signed" in late["says"]) == ("refused", True)
     assert bench.get(f"/bench/inspections/{opened.pk}/screens/").status_code == 404
-    client.force_login(make.inspector(name="Somebody else"))
+    else_ = make.inspector(name="Somebody else")
+    client.force_login(else_)
     second = make.inspection(lot=make.lot(product=opened.lot.product), inspector=ria)
-    assert send(client, second, 1, 1).status_code == 404
+    assert send(client, second, 1, 1, person=else_.pk).status_code == 404
     assert not second.results.exists()
 
 
+def test_an_entry_of_the_one_who_was_here_before_stays_on_the_device(client, bench, opened):
+    client.force_login(make.inspector(name="Somebody else"))
+    answer = send(client, opened, 1, 1)
+    assert (answer.status_code, answer.json()) == (403, {"state": "other"})
+    assert (found(opened), DeviceEntry.objects.count()) == ([], 0)
+    client.force_login(opened.inspector)
+    assert send(client, opened, 1, 1).json()["state"] == "taken"
+
+
+def test_what_cannot_be_done_at_all_keeps_its_number_and_the_next_one_goes_on(bench, opened):
+    picture = SimpleUploadedFile("x.jpg", b"no picture")
+    for seq, fields in enumerate(({"photo": picture}, {"unit": "x" * 13}, {"lost": "1"}), 1):
+        told = send(bench, opened, seq, 1, **fields).json()
+        assert (told["state"], told["kept"], bool(told["says"])) == ("refused", True, True)
+    assert send(bench, opened, 4, 1).json()["state"] == "taken"
+    assert found(opened) == [("Glaze", "pass")]
+    assert DeviceEntry.objects.exclude(refusal="").count() == 3
+
+
 def test_an_entry_that_makes_no_sense_is_no_entry(bench, opened):
-    for fields in ({"device": "x"}, {"kind": "sign"}, {"photo": "", "unit": "x" * 13}):
+    for fields in ({"device": "x"}, {"kind": "sign"}, {"person": ""}):
         assert send(bench, opened, 1, 1, **fields).status_code == 400
     assert send(bench, opened, 0, 1).status_code == 400
     assert send(bench, opened, 1, 99).status_code == 404

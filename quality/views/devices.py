@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import PersonRequest, by_pin, roles
 from accounts.models import Role
+from files.models import StoredFile
 from quality.forms.devices import DeviceEntryForm
 from quality.models import DeviceEntry, Inspection
 from quality.rules.steps import Step
@@ -53,18 +54,26 @@ def inspection_screens(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def inspection_entries(request: PersonRequest, pk: int) -> HttpResponse:
     """Take one entry of a device. JSON: what became of it, and which screen comes next."""
-    inspection = own_open_inspection(pk, request.user)
     form = DeviceEntryForm(request.POST)
-    if not form.is_valid():
+    readable = form.readable()
+    data = dict(form.cleaned_data)
+    # Somebody else has signed in at this tablet meanwhile: the entry stays for who typed it.
+    if readable and data["person"] != request.user.pk:
+        return JsonResponse({"state": "other"}, status=403)
+    inspection = own_open_inspection(pk, request.user)
+    if not readable:
         return JsonResponse({"state": "unreadable"}, status=400)
-    data = form.cleaned_data
+    for told in ("person", "lost"):
+        data.pop(told, None)
     steps = read_steps(inspection)
     step = step_or_404(steps, data.pop("number"))
     known = answered(inspection=inspection, device=data["device"], seq=data["seq"])
     if known is not None:
         return JsonResponse(_told(inspection, steps, step, known))
     try:
-        said = DeviceSaid(**{**data, "seen": _moment(data["seen"])}, photo=sent_photo(request))
+        photo, broken = _photo(request, form.broken())
+        data["seen"] = _moment(data.get("seen", ""))
+        said = DeviceSaid(**data, photo=photo, broken=broken)
         entry = take_entry(inspection=inspection, step=step, said=said, actor=request.user)
     except EntryMissing as missing:
         return JsonResponse({"state": "missing", "expected": missing.expected}, status=409)
@@ -83,6 +92,16 @@ def bench_worker(request: PersonRequest) -> HttpResponse:
     answer = HttpResponse(text, content_type="text/javascript; charset=utf-8")
     answer["Cache-Control"] = "no-cache"
     return answer
+
+
+def _photo(request: PersonRequest, broken: str) -> tuple[StoredFile | None, str]:
+    """The photo of an entry that is not broken already, and why the entry is then."""
+    if broken:
+        return None, broken
+    try:
+        return sent_photo(request), ""
+    except ValidationError as error:
+        return None, error.messages[0]
 
 
 def _told(

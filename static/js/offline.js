@@ -9,7 +9,7 @@
   const { person, inspection, entries: entriesUrl, screens: screensUrl } = box.dataset;
   const PATIENCE = 5000;
   const AGAIN = 4000;
-  const state = { out: false, busy: false, sending: false, refused: "" };
+  const state = { out: false, busy: false, sending: false, refused: "", kept: 0, warned: false, away: false };
   const main = () => document.querySelector(".td-bench-page");
 
   const ask = (url, options) =>
@@ -18,8 +18,9 @@
   // Words ---------------------------------------------------------------------------------------
   async function tell(words) {
     const kept = (await outbox.list(person)).length;
+    state.kept = kept;
     const many = kept === 1 ? box.dataset.one : box.dataset.many.replace("{n}", kept);
-    const text = words || (kept ? many : state.out ? box.dataset.out : "");
+    const text = words || (kept && state.away ? box.dataset.signedOut : kept ? many : state.out ? box.dataset.out : "");
     box.replaceChildren();
     if (state.refused) {
       const said = document.createElement("b");
@@ -52,7 +53,7 @@
   function packed(entry) {
     const form = new FormData();
     form.append("csrfmiddlewaretoken", token());
-    ["device", "seq", "kind", "number", "seen"].forEach((name) => form.append(name, entry[name]));
+    ["person", "device", "seq", "kind", "number", "seen"].forEach((name) => form.append(name, entry[name]));
     Object.entries(entry.fields).forEach(([name, value]) => form.append(name, value));
     return form;
   }
@@ -73,11 +74,23 @@
     state.out = false;
     const json = (answer.headers.get("content-type") || "").includes("json");
     if (answer.redirected || answer.status === 403 || (!json && answer.ok)) {
-      tell(box.dataset.signedOut);
+      state.away = true;
       return null;
     }
+    state.away = false;
     // The inspection is signed, withdrawn or somebody else's: there is nothing to send it to.
-    return json ? answer.json() : { state: "refused", says: String(answer.status), kept: true };
+    return json ? answer.json() : { state: "refused", says: box.dataset.gone };
+  }
+
+  // What became of an entry. One before it that no server takes (too large for the one in between, say)
+  // was given up with words: its number is told as lost, so that this one can come.
+  async function settle(entry) {
+    let said = await send(entry);
+    while (said && said.state === "missing" && said.expected < entry.seq) {
+      const lost = await send({ ...entry, seq: said.expected, fields: { lost: "1" } });
+      said = lost && (await send(entry));
+    }
+    return said;
   }
 
   // Sends what is kept, oldest first; gives what was said of the last one.
@@ -87,11 +100,11 @@
     let said = null;
     try {
       for (const entry of await outbox.list(person)) {
-        said = await send(entry);
+        said = await settle(entry);
         if (!said) break;
         if (said.state === "missing") break;
         await outbox.drop(entry.id);
-        if (said.state === "refused") state.refused = said.says;
+        if (said.state !== "taken") state.refused = said.says || box.dataset.gone;
       }
     } finally {
       state.sending = false;
@@ -107,7 +120,7 @@
     else await ask(screensUrl + "?from=1", { method: "HEAD" }).then(() => { state.out = false; }, () => {});
     if (waited && !state.out) {
       if (document.body.dataset.parked) location.assign(document.body.dataset.parked);
-      else if (!state.refused) tell(box.dataset.sent);
+      else if (!state.refused && !state.kept) tell(box.dataset.sent);
     }
   }
   setInterval(retry, AGAIN);
@@ -254,7 +267,7 @@
     });
     const said = state.out ? null : await flush();
     if (said && said.state === "taken") return go(said.next);
-    if (said && said.state === "refused") return tell();
+    if (said && said.state !== "missing") return tell();
     if (state.out) return goAlone(line(kind === "clear" || out ? number : number + 1, out));
     return tell();
   }
@@ -305,6 +318,17 @@
   if (window.isSecureContext && navigator.serviceWorker && box.dataset.worker) {
     navigator.serviceWorker.register(box.dataset.worker).catch(() => {});
   }
+  // Who signs out with entries on the device is told that they stay; the second press goes.
+  document.addEventListener("submit", (event) => {
+    const path = new URL(event.target.getAttribute("action") || "", location.href).pathname;
+    if (!path.endsWith("/sign-out/") || !state.kept || state.warned) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    state.warned = true;
+    tell(box.dataset.leave);
+    box.scrollIntoView({ block: "center" });
+  }, true);
+
   // Somebody else takes the tablet over: the pages of the former are not theirs.
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-takes-over]") && window.caches) caches.delete("td-bench");
