@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from procedures.views import confirming, coverage, deviations, drafts, files, manual, reading, runs
+from procedures.views import (
+    confirming,
+    coverage,
+    deviations,
+    drafts,
+    files,
+    helping,
+    manual,
+    reading,
+    runs,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("procedures/", manual.procedure_list, name="procedure_list"),
@@ -10,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("procedures/coverage/", coverage.coverage, name="coverage"),
     path("procedures/export/", files.procedures_export, name="procedures_export"),
     path("procedures/import/", files.procedures_import, name="procedures_import"),
+    path("procedures/<int:pk>/helps/", helping.procedure_helping, name="procedure_helping"),
     path("procedures/<int:pk>/file/", files.procedure_file, name="procedure_file"),
     path("procedures/deviations/", deviations.deviation_list, name="deviation_list"),
     path("procedures/deviations/report/", deviations.deviation_report, name="deviation_report"),

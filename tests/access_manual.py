@@ -17,6 +17,7 @@ MANUAL: dict[str, Page] = {
     "coverage": only(MANAGER, ADMIN),
     "procedures_export": only(MANAGER, ADMIN),
     "procedures_import": only(MANAGER, ADMIN, post=True),
+    "procedure_helping": only(MANAGER, ADMIN, args=of("procedure")),
     "procedure_file": only(MANAGER, ADMIN, args=of("procedure")),
     "procedure_page": everyone(args=of("procedure")),
     "procedure_edit": only(MANAGER, ADMIN, post=True, args=of("procedure")),

@@ -12,8 +12,8 @@ from dashboards.links import Figure, day_text
 from dashboards.reading import Board
 from dashboards.stats.cohorts import Cohorts
 from dashboards.stats.contacts import Contacts
-from dashboards.stats.intervals import Interval
 from thresholds.models import ThresholdRevision
+from thresholds.rules.intervals import Interval
 from thresholds.rules.luck import share_of_luck
 from thresholds.rules.negative_binomial import tail
 

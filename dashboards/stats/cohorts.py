@@ -7,9 +7,9 @@ from datetime import date
 
 from django.db.models import DateField, F, IntegerField, Sum, Value
 
-from dashboards.stats.intervals import Interval, mean_interval
 from dashboards.stats.lens import Lens
 from thresholds.models import CohortCount
+from thresholds.rules.intervals import Interval, mean_interval
 from thresholds.rules.luck import dispersion_of
 
 NINE_IN_TEN = 0.9

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from django.db.models import Q, Sum
 
-from dashboards.stats.intervals import Interval, share_interval
 from dashboards.stats.lens import Lens
 from thresholds.models import ContactCount
+from thresholds.rules.intervals import Interval, share_interval
 
 # So long a contact waits for the one that follows it.
 FOLLOWED_WITHIN = timedelta(days=7)

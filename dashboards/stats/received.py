@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import CharField, Count, F, IntegerField, QuerySet, Sum, Value
 
-from dashboards.stats.intervals import Interval, share_interval
 from dashboards.stats.lens import Lens
 from thresholds.models import ReceivedCount, StaleDay
+from thresholds.rules.intervals import Interval, share_interval
 from tickets.models import Interaction
 
 RECEIVED, UNATTRIBUTED, FUTURE, STALE = "received", "unattributed", "future", "stale"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from dashboards.stats.intervals import Interval, mean_interval, share_interval
 from dashboards.stats.lens import Lens
 from thresholds.models import ScoreCount
+from thresholds.rules.intervals import Interval, mean_interval, share_interval
 
 SCORES = range(1, 6)
 CONTENT_FROM = 4

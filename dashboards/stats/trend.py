@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dashboards.stats.cohorts import Cohorts
-from dashboards.stats.intervals import Interval, mean_interval
+from thresholds.rules.intervals import Interval, mean_interval
 from thresholds.rules.laney import Chart, NotYet, weekly_chart
 
 FIRST_WEEK_DAYS = 7

@@ -20,10 +20,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from dashboards.stats.intervals import Interval, share_interval
 from dashboards.stats.scopes import products_in, purchases_in
 from quality.models import Inspection
 from thresholds.models import Flag
+from thresholds.rules.intervals import Interval, share_interval
 from tickets.models import Promise
 
 # Upper ends of the age groups in whole days; what is older stands in the last group.

@@ -7,8 +7,8 @@ from django.utils.safestring import SafeString
 from dashboards.charts.marks import data_count
 from dashboards.charts.pareto import signed as signed_text
 from dashboards.links import Figure
-from dashboards.stats.intervals import Interval
 from helpdesk.lib.shares import percent_text
+from thresholds.rules.intervals import Interval
 
 register = template.Library()
 

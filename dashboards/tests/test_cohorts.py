@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from dashboards.stats.cohorts import DayTotal, read_cohorts
-from dashboards.stats.intervals import Interval, mean_interval, share_interval
 from dashboards.stats.lens import FIRST_DAY, Lens
 from dashboards.stats.scopes import scope_of
 from dashboards.stats.trend import months, weeks
 from purchases.services import mark_for_evaluation
 from tests import make
+from thresholds.rules.intervals import Interval, mean_interval, share_interval
 from thresholds.rules.laney import Chart, NotYet
 from thresholds.rules.maturity import default_curve
 from thresholds.services.evaluation import sweep

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from dashboards.reading import Board
-from dashboards.stats.intervals import share_interval
 from helpdesk.lib.shares import percent_text
 from tests import make
+from thresholds.rules.intervals import share_interval
 from thresholds.services.evaluation import sweep
 from thresholds.tests.history import bought, call
 
