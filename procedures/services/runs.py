@@ -50,7 +50,7 @@ def start_run(
 
     Raises ValidationError for a version that is not in force.
     """
-    there = Run.objects.filter(version=version, ticket=ticket, call_key=call_key).first()
+    there = _run_there(version, ticket, call_key)
     if there is not None:
         return there
     if not Version.objects.published().filter(pk=version.pk).exists():
@@ -63,6 +63,13 @@ def start_run(
     except IntegrityError:
         # The other one of two at the same moment made it.
         return Run.objects.get(version=version, ticket=ticket, call_key=call_key)
+
+
+def _run_there(version: Version, ticket: Ticket | None, call_key: str | None) -> Run | None:
+    """The run of the version at this place; on a ticket also one begun in a call that came to it."""
+    if ticket is not None:
+        return Run.objects.of_ticket(ticket.pk).filter(version=version).first()
+    return Run.objects.filter(version=version, call_key=call_key).first()
 
 
 def begin_with(

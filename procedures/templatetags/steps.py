@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from accounts.models import Role
 from procedures.rules.texts import render_markdown
 from quality.rules.words import plain
 
@@ -22,3 +23,9 @@ def markdown(text: str) -> SafeString:
 def limit(value: Decimal) -> str:
     """A number without zeros at its end."""
     return plain(value)
+
+
+@register.filter
+def role_names(values: list[str]) -> str:
+    """Roles by the words that people know them by."""
+    return ", ".join(str(Role(value).label) for value in values)

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from procedures.models import Procedure, Record, Run
+from procedures.services import start_run
+from procedures.stats.deviations import read_deviations
 from purchases.models import Purchase
 from tests import make
 from tickets.models import Interaction, Reason
@@ -89,6 +91,10 @@ def test_the_first_record_begins_the_run_and_the_call_takes_it_to_its_ticket(
     assert [one.way for one in Record.objects.filter(step=steps[1])] == ["skipped"]
 
     contact = log(call, make.purchase(), reason, bram)
+    # Going on with it on the ticket is the same run, and the report knows how the case ended.
+    assert start_run(version=run.version, ticket=contact.ticket, actor=bram) == run
+    [told] = read_deviations()
+    assert (told.skipped, told.net_with) == (1, 1.0)
     page = text(desk.get(f"/tickets/{contact.ticket_id}/procedures/", headers=HTMX))
     assert "She sent photos before." in page
     assert desk.get(f"/procedures/runs/{run.pk}/")["Location"] == (
