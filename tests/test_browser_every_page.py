@@ -29,6 +29,7 @@ NO_PAGE = frozenset(
         "run_page",
         "bench_worker",
         "board_panel",
+        "call_procedures",
         "file_download",
         "first_admin",
         "flag_fragment",

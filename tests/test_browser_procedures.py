@@ -143,5 +143,7 @@ def test_the_coverage_names_the_biggest_gap_and_begins_the_procedure(
     )
     expect(first).to_contain_text("Cracked")
     expect(first.locator("td").nth(1)).to_have_text("3")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     first.get_by_role("link", name="Write it").click()
     expect(page.get_by_label("Reasons")).to_have_values([str(cracked.pk)])
